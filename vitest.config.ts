@@ -1,0 +1,21 @@
+import { defineConfig } from 'vitest/config'
+
+const exclude = ['node_modules/**', 'data/**']
+
+/** `unit` needs nothing but Node; `system` starts real servers (sshd, MariaDB) or processes of its own. */
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'unit', include: ['**/*.test.ts'], exclude: [...exclude, '**/*.system.test.ts'], testTimeout: 10_000 } },
+      {
+        test: {
+          name: 'system',
+          include: ['**/*.system.test.ts'],
+          exclude,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+})
