@@ -1,0 +1,74 @@
+import { describeRoute, resolver, validator } from 'hono-openapi'
+import { z } from 'zod'
+import { AppError, type ErrorCode, statusOf } from '../errors.ts'
+
+/** The body of every error answer. */
+export const ErrorBody = z
+  .object({
+    error: z.object({
+      code: z.enum(Object.keys(statusOf) as [ErrorCode, ...ErrorCode[]]),
+      message: z.string(),
+      requestId: z.string(),
+      issues: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+    }),
+  })
+  .meta({ id: 'Error' })
+
+/** A part of a request that fails its schema answers 422 and names each field. */
+const checked = <Target extends 'json' | 'query' | 'param', Schema extends z.ZodType>(target: Target, schema: Schema) =>
+  validator(target, schema, (result) => {
+    if (result.success) return
+    const issues = result.error.map((issue) => ({
+      path: (issue.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.'),
+      message: issue.message,
+    }))
+    const first = issues[0]
+    throw new AppError('invalid', first ? `${first.path || 'body'}: ${first.message}` : 'The input is not valid.', { issues })
+  })
+
+/** Validates the JSON body; `c.req.valid('json')` holds the parsed value. */
+export const json = <Schema extends z.ZodType>(schema: Schema) => checked('json', schema)
+/** Validates the query string; `c.req.valid('query')` holds the parsed value. */
+export const query = <Schema extends z.ZodType>(schema: Schema) => checked('query', schema)
+
+const errorsOf = (codes: readonly ErrorCode[]) =>
+  Object.fromEntries(
+    Map.groupBy(codes, (code) => statusOf[code])
+      .entries()
+      .map(([status, group]) => [
+        status,
+        { description: group.join(', '), content: { 'application/json': { schema: resolver(ErrorBody) } } },
+      ]),
+  )
+
+/**
+ * Describes a route for the OpenAPI document: its summary, its answers by status (`null`: no body), and the errors that it may
+ * answer beside 401, 403, 413, 422 and 500. `open` marks a route that needs no token.
+ */
+export const contract = (options: {
+  summary: string
+  tag: string
+  answers: Readonly<Record<number, z.ZodType | null>>
+  errors?: readonly ErrorCode[]
+  open?: boolean
+}) =>
+  describeRoute({
+    summary: options.summary,
+    tags: [options.tag],
+    security: options.open ? [] : [{ bearer: [] }],
+    responses: {
+      ...Object.fromEntries(
+        Object.entries(options.answers).map(([status, schema]) => [
+          status,
+          { description: 'Done', ...(schema && { content: { 'application/json': { schema: resolver(schema) } } }) },
+        ]),
+      ),
+      ...errorsOf([
+        ...(options.open ? [] : (['unauthenticated', 'forbidden'] as const)),
+        'payload_too_large',
+        'invalid',
+        'internal',
+        ...(options.errors ?? []),
+      ]),
+    },
+  })

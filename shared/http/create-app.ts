@@ -1,0 +1,108 @@
+import { type Context, Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { cors } from 'hono/cors'
+import { createMiddleware } from 'hono/factory'
+import { HTTPException } from 'hono/http-exception'
+import { secureHeaders } from 'hono/secure-headers'
+import { AppError, type ErrorCode, statusOf } from '../errors.ts'
+import type { Log } from '../log.ts'
+import type { AppEnv } from './app-env.ts'
+
+/** Who is at the other end of the connection, as the platform knows it. */
+export type Peer = {
+  address: string
+  /** The peer is the proxy that the configuration names, so that its forwarding headers hold. */
+  trusted: boolean
+}
+
+export type AppDeps = {
+  log: Log
+  corsOrigins: readonly string[]
+  newId: () => string
+  peer: (c: Context) => Peer
+  /** Monotonic milliseconds. */
+  now: () => number
+  /** Paths that take a larger body than 1 MB, in bytes. */
+  bodyLimits?: Readonly<Record<string, number>>
+}
+
+const defaultBodyLimitBytes = 1_048_576
+const requestIdPattern = /^[\w-]{8,64}$/
+
+const identify = (deps: AppDeps) =>
+  createMiddleware<AppEnv>(async (c, next) => {
+    const peer = deps.peer(c)
+    const forwardedFor = c.req.header('x-forwarded-for')?.split(',').at(-1)?.trim()
+    const proposedId = c.req.header('x-request-id')
+    const requestId = peer.trusted && proposedId && requestIdPattern.test(proposedId) ? proposedId : deps.newId()
+    c.set('requestId', requestId)
+    c.set('clientAddress', (peer.trusted && forwardedFor) || peer.address)
+    c.set('secure', peer.trusted ? c.req.header('x-forwarded-proto') === 'https' : new URL(c.req.url).protocol === 'https:')
+    c.set('log', deps.log.child({ requestId }))
+    c.header('X-Request-Id', requestId)
+    await next()
+  })
+
+const logRequests = (deps: AppDeps) =>
+  createMiddleware<AppEnv>(async (c, next) => {
+    const startedAt = deps.now()
+    await next()
+    const actor = c.get('actor')
+    c.get('log').info(
+      {
+        method: c.req.method,
+        path: c.req.path,
+        status: c.res.status,
+        ms: Math.round(deps.now() - startedAt),
+        client: c.get('clientAddress'),
+        ...(actor && { actor: `${actor.kind}:${actor.id}` }),
+      },
+      'request',
+    )
+  })
+
+const limitBody = (deps: AppDeps) => {
+  const limit = (maxSize: number) =>
+    bodyLimit({
+      maxSize,
+      onError: () => {
+        throw new AppError('payload_too_large', `The body is larger than ${maxSize} bytes.`)
+      },
+    })
+  const standard = limit(defaultBodyLimitBytes)
+  const larger = new Map(Object.entries(deps.bodyLimits ?? {}).map(([path, bytes]) => [path, limit(bytes)]))
+  return createMiddleware<AppEnv>((c, next) => (larger.get(c.req.path) ?? standard)(c, next))
+}
+
+const recognise = (error: unknown): AppError => {
+  if (error instanceof AppError) return error
+  if (error instanceof HTTPException) {
+    const code = (Object.keys(statusOf) as ErrorCode[]).find((key) => statusOf[key] === error.status)
+    if (code && code !== 'internal') return new AppError(code, error.message || code, { cause: error })
+  }
+  return new AppError('internal', 'Something went wrong on our side.', { cause: error })
+}
+
+/**
+ * The app that every function is mounted on: request id, one log line a request, security headers, CORS, the body limit (1 MB)
+ * and the one error body `{ error: { code, message, requestId, issues? } }`.
+ */
+export const createApp = (deps: AppDeps): Hono<AppEnv> => {
+  const app = new Hono<AppEnv>()
+  app.use(identify(deps), logRequests(deps))
+  app.use(secureHeaders({ crossOriginResourcePolicy: 'same-origin', xFrameOptions: 'DENY', referrerPolicy: 'no-referrer' }))
+  if (deps.corsOrigins.length > 0) app.use(cors({ origin: [...deps.corsOrigins], credentials: true, maxAge: 600 }))
+  app.use(limitBody(deps))
+  app.notFound(() => {
+    throw new AppError('not_found', 'There is nothing at this address.')
+  })
+  app.onError((error, c) => {
+    const failure = recognise(error)
+    if (failure.code === 'internal' || failure.cause !== undefined)
+      c.get('log')[failure.code === 'internal' ? 'error' : 'info']({ err: failure.cause ?? failure, code: failure.code }, failure.message)
+    if (failure.retryAfterSeconds !== undefined) c.header('Retry-After', String(failure.retryAfterSeconds))
+    const { code, message, issues } = failure
+    return c.json({ error: { code, message, requestId: c.get('requestId'), ...(issues && { issues }) } }, statusOf[code])
+  })
+  return app
+}
