@@ -1,0 +1,91 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { ConfigError, decodeKey, readConfig } from './config.ts'
+
+let dataDir: string
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), 'config-'))
+})
+afterEach(() => rmSync(dataDir, { recursive: true }))
+
+const problemsOf = (env: Record<string, string>): readonly string[] => {
+  try {
+    readConfig({ DATA_DIR: dataDir, ...env })
+    return []
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems
+    throw error
+  }
+}
+
+const production = {
+  NODE_ENV: 'production',
+  MONGO_URL: 'mongodb://db.example/x',
+  JWT_SECRET: 'j'.repeat(32),
+  ENCRYPTION_KEY: '0'.repeat(64),
+}
+
+describe('readConfig', () => {
+  it('lists all problems at once, by name and without a value', () => {
+    const problems = problemsOf({ PORT: 'eighty', JWT_SECRET: 'hunter2', ENCRYPTION_KEY: 'hunter3', LOG_LEVEL: 'loud', TRUST_PROXY: 'me' })
+    for (const name of ['PORT', 'JWT_SECRET', 'ENCRYPTION_KEY', 'LOG_LEVEL', 'TRUST_PROXY'])
+      expect(problems.filter((problem) => problem.startsWith(`${name} `))).toHaveLength(1)
+    expect(problems.join()).not.toMatch(/hunter|eighty|loud/)
+  })
+
+  it.each(['MONGO_URL', 'JWT_SECRET', 'ENCRYPTION_KEY'])('refuses production without %s', (name) => {
+    expect(problemsOf({ ...production, [name]: '' })).toEqual([`${name} is required when NODE_ENV is production`])
+  })
+
+  it('refuses the values of the example files', () => {
+    const problems = problemsOf({
+      ...production,
+      JWT_SECRET: 'CHANGE_ME_to_something_of_32_characters',
+      MONGO_URL: 'mongodb://u:change-me@h/',
+    })
+    expect(problems).toEqual([expect.stringMatching(/^MONGO_URL still holds/), expect.stringMatching(/^JWT_SECRET still holds/)])
+  })
+
+  it('accepts production with its three secrets', () => {
+    expect(readConfig({ DATA_DIR: dataDir, ...production })).toMatchObject({ production: true, DB_NAME: 'recruitment_admin', PORT: 8080 })
+  })
+
+  it('makes missing secrets once, readable by the owner alone', () => {
+    const first = readConfig({ DATA_DIR: dataDir })
+    const second = readConfig({ DATA_DIR: dataDir })
+    expect(first.ENCRYPTION_KEY).toHaveLength(32)
+    expect(second.ENCRYPTION_KEY).toEqual(first.ENCRYPTION_KEY)
+    expect(second.JWT_SECRET).toBe(first.JWT_SECRET)
+    for (const name of ['jwt-secret', 'encryption-key']) expect(statSync(join(dataDir, name)).mode & 0o777).toBe(0o600)
+  })
+
+  it('trusts only the proxies that TRUST_PROXY names', () => {
+    const { TRUST_PROXY } = readConfig({ DATA_DIR: dataDir, TRUST_PROXY: 'loopback, 10.1.0.0/16' })
+    expect(TRUST_PROXY.check('127.0.0.1')).toBe(true)
+    expect(TRUST_PROXY.check('10.1.2.3')).toBe(true)
+    expect(TRUST_PROXY.check('10.2.0.1')).toBe(false)
+    expect(readConfig({ DATA_DIR: dataDir }).TRUST_PROXY.check('127.0.0.1')).toBe(false)
+  })
+
+  it('collects every secret for the log to scrub', () => {
+    const { secrets } = readConfig({
+      DATA_DIR: dataDir,
+      ...production,
+      MONGO_URL: 'mongodb://user:pa55word@h/x',
+      ADMIN_PASSWORD: 'first admin pass',
+    })
+    expect(secrets).toEqual(expect.arrayContaining(['pa55word', 'first admin pass', production.JWT_SECRET, production.ENCRYPTION_KEY]))
+  })
+})
+
+describe('decodeKey', () => {
+  it.each([
+    ['hex', 'ab'.repeat(32)],
+    ['base64', Buffer.alloc(32, 7).toString('base64')],
+    ['32 characters', 'x'.repeat(32)],
+  ])('reads 32 bytes of %s', (_, text) => expect(decodeKey(text)).toHaveLength(32))
+
+  it.each(['', 'short', 'é'.repeat(32), 'ab'.repeat(31)])('refuses %s', (text) => expect(decodeKey(text)).toBeNull())
+})
