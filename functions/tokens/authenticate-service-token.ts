@@ -1,0 +1,18 @@
+import { hashToken } from '../../shared/crypto/token.ts'
+import type { Authenticate } from '../../shared/http/app-env.ts'
+import type { ServiceTokenStore } from '../../shared/mongo/service-tokens.ts'
+
+type AuthenticateDeps = { tokens: Pick<ServiceTokenStore, 'findByHash' | 'setLastUsed'>; now: () => Date }
+
+const lastUsedStepMs = 60_000
+
+/** Resolves a service token. Its last use is written at most once a minute. */
+export const authenticateServiceToken =
+  (deps: AuthenticateDeps): Authenticate =>
+  async (bearer) => {
+    const now = deps.now()
+    const token = await deps.tokens.findByHash(await hashToken(bearer))
+    if (!token || token.expiresAt <= now) return null
+    if (now.getTime() - (token.lastUsedAt?.getTime() ?? 0) >= lastUsedStepMs) await deps.tokens.setLastUsed(token._id, now)
+    return { kind: 'token', id: token._id, name: token.name, scopes: token.scopes }
+  }

@@ -1,0 +1,19 @@
+import { AppError } from '../../shared/errors.ts'
+import type { Actor } from '../../shared/http/app-env.ts'
+import type { AuditLog } from '../../shared/mongo/audit-log.ts'
+import type { ServiceTokenStore } from '../../shared/mongo/service-tokens.ts'
+
+export type RevokeTokenDeps = { tokens: Pick<ServiceTokenStore, 'remove'>; auditLog: Pick<AuditLog, 'record'> }
+
+export const revokeToken = async (deps: RevokeTokenDeps, actor: Actor, id: string): Promise<void> => {
+  const removed = await deps.tokens.remove(id)
+  if (!removed) throw new AppError('not_found', 'There is no such token.')
+  const { name, prefix, scopes, expiresAt } = removed
+  await deps.auditLog.record({
+    actor,
+    action: 'token.revoke',
+    target: { collection: 'service_tokens', id, name },
+    before: { name, prefix, scopes, expiresAt },
+    after: null,
+  })
+}
