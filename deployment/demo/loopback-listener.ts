@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import type { AddressInfo, Server, Socket } from 'node:net'
 
-export type LoopbackListener = {
+type LoopbackListener = {
   /** Listens on 127.0.0.1 and returns the port; 0 takes a free one. Throws when the port is taken. */
   listen(port: number): Promise<number>
   /** Resets the existing connections. */

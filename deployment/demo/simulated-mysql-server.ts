@@ -15,7 +15,7 @@ type MysqlServerOptions = {
 }
 type Login = { user: string; database?: string; authPluginData1: Buffer; authPluginData2: Buffer; authToken: Buffer }
 
-export type SimulatedMysqlServer = { port: number; stop(): Promise<void> }
+type SimulatedMysqlServer = { port: number; stop(): Promise<void> }
 
 const clientFlags = {
   longPassword: 1,

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { DatabaseSync } from 'node:sqlite'
-import ssh2 from 'ssh2'
+import { createSshKey } from './create-ssh-key.ts'
 import { startSimulatedMysqlServer } from './simulated-mysql-server.ts'
-import { parseKey, startSimulatedSshServer } from './simulated-ssh-server.ts'
+import { startSimulatedSshServer } from './simulated-ssh-server.ts'
 import { createWorkload } from './workload.ts'
 import type { WorkloadProfileName } from './workload-profiles.ts'
 
@@ -40,9 +40,9 @@ export const startSimulatedPartner = async ({ name, seed, profile, now }: Simula
   const secret = () => randomBytes(12).toString('base64url')
   const login = { name: name.toLowerCase().replace(/\W+/g, '_'), username: 'reader', password: secret() }
   const mysql = await startSimulatedMysqlServer({ database, ...login, delayMs: () => delayMs })
-  const userKey = ssh2.utils.generateKeyPairSync('ed25519')
+  const { privateKey, parsed: userKey } = createSshKey()
   const user = { username: 'ops', password: secret() }
-  const server = await startSimulatedSshServer({ ...user, publicKey: parseKey(userKey.public), targetPort: mysql.port })
+  const server = await startSimulatedSshServer({ ...user, userKey, targetPort: mysql.port })
 
   return {
     name,
@@ -50,7 +50,7 @@ export const startSimulatedPartner = async ({ name, seed, profile, now }: Simula
       host: '127.0.0.1',
       port: server.port,
       ...user,
-      privateKey: userKey.private,
+      privateKey,
       get hostKeySha256() {
         return server.hostKeySha256()
       },

@@ -1,17 +1,18 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { connect, createServer, type Socket } from 'node:net'
 import ssh2, { type AuthContext, type ParsedKey } from 'ssh2'
+import { createSshKey } from './create-ssh-key.ts'
 import { createLoopbackListener } from './loopback-listener.ts'
 
 type SshServerOptions = {
   username: string
   password: string
-  publicKey: ParsedKey
+  userKey: ParsedKey
   /** The only loopback port that a tunnel may reach. */
   targetPort: number
 }
 
-export type SimulatedSshServer = {
+type SimulatedSshServer = {
   port: number
   /** The SHA-256 fingerprint of the current host key, as OpenSSH writes it. */
   hostKeySha256(): string
@@ -24,13 +25,6 @@ export type SimulatedSshServer = {
 
 const loopbackNames = ['127.0.0.1', 'localhost', '::1']
 
-/** Reads a key that is known to be well formed. */
-export const parseKey = (text: string): ParsedKey => {
-  const key = ssh2.utils.parseKey(text)
-  if (key instanceof Error) throw key
-  return Array.isArray(key) ? key[0]! : key
-}
-
 const sameSecret = (given: string, expected: string): boolean => {
   const digest = (text: string) => createHash('sha256').update(text).digest()
   return timingSafeEqual(digest(given), digest(expected))
@@ -39,13 +33,13 @@ const sameSecret = (given: string, expected: string): boolean => {
 const isAllowed = (context: AuthContext, options: SshServerOptions): boolean => {
   if (context.username !== options.username) return false
   if (context.method === 'password') return sameSecret(context.password, options.password)
-  if (context.method !== 'publickey' || !context.key.data.equals(options.publicKey.getPublicSSH())) return false
-  return !context.signature || !context.blob || options.publicKey.verify(context.blob, context.signature, context.hashAlgo) === true
+  if (context.method !== 'publickey' || !context.key.data.equals(options.userKey.getPublicSSH())) return false
+  return !context.signature || !context.blob || options.userKey.verify(context.blob, context.signature, context.hashAlgo) === true
 }
 
 const createHostKey = (options: SshServerOptions) => {
-  const key = ssh2.utils.generateKeyPairSync('ed25519').private
-  const server = new ssh2.Server({ hostKeys: [key] }, (client) => {
+  const { privateKey, parsed } = createSshKey()
+  const server = new ssh2.Server({ hostKeys: [privateKey] }, (client) => {
     client.on('error', () => client.end())
     client.on('authentication', (context) => {
       if (isAllowed(context, options)) context.accept()
@@ -67,7 +61,7 @@ const createHostKey = (options: SshServerOptions) => {
   })
   return {
     serve: (socket: Socket) => server.injectSocket(socket),
-    sha256: `SHA256:${createHash('sha256').update(parseKey(key).getPublicSSH()).digest('base64').replace(/=+$/, '')}`,
+    sha256: `SHA256:${createHash('sha256').update(parsed.getPublicSSH()).digest('base64').replace(/=+$/, '')}`,
   }
 }
 

@@ -1,5 +1,5 @@
 /** How a partner behaves. Load 1 brings as many calls as its lines can carry; it swings around the base once per simulated day. */
-export type WorkloadProfile = {
+type WorkloadProfile = {
   concurrencyLimit: number
   campaigns: number
   contactsPerCampaign: number
