@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type SimulatedPartner, startSimulatedPartner } from './simulated-partner.ts'
 
 const run = promisify(execFile)
-const hasClient = spawnSync('mariadb', ['--version']).status === 0
+const client = 'mariadb'
+const hasClient = spawnSync(client, ['--version']).status === 0
 if (!hasClient && process.env['CI'] === 'true') throw new Error('The mariadb client is missing.')
 if (!hasClient) console.warn('Skipped: the mariadb client is missing.')
 
@@ -18,7 +19,7 @@ describe.skipIf(!hasClient)("MariaDB's own client", () => {
   const execute = (password: string, sql: string) => {
     const { host, port, username, name } = partner.db
     const options = ['--no-defaults', '--skip-ssl', '--batch', `-h${host}`, `-P${port}`, `-u${username}`, `-p${password}`, name]
-    return run('mariadb', [...options, '-e', sql], { timeout: 20_000 })
+    return run(client, [...options, '-e', sql], { timeout: 20_000 })
   }
 
   test('signs in, changes to the database and reads its rows', async () => {
