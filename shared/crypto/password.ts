@@ -9,7 +9,7 @@ const saltBytes = 16
 const hashBytes = 32
 /** 128 × N × r bytes; OWASP's largest setting. */
 const maxMemoryBytes = 134_217_728
-const pattern = /^\$scrypt\$ln=(\d{1,2}),r=(\d{1,2}),p=(\d{1,2})\$([\w+/-]{22,86})\$([\w+/-]{43,86})$/
+const pattern = /^\$scrypt\$ln=(\d{1,2}),r=(\d{1,2}),p=(\d{1,2})\$([\w+/-]{11,86})\$([\w+/-]{43,86})$/
 
 const format = ({ ln, r, p, salt, hash }: Stored) =>
   `$scrypt$ln=${ln},r=${r},p=${p}$${[salt, hash].map((part) => part.toString('base64').replace(/=+$/, '')).join('$')}`
