@@ -1,0 +1,29 @@
+/** The numbers of a snapshot, in the order that charts and tables use. */
+export const metricNames = [
+  'campaignsToday',
+  'runningCampaigns',
+  'activeCalls',
+  'queuedCalls',
+  'completedCallsToday',
+  'voicemailCount',
+  'customerEndedCount',
+  'remainingCalls',
+  'concurrencyLimit',
+  'utilizationPercent',
+  'captureMs',
+] as const
+
+export type MetricName = (typeof metricNames)[number]
+export type Metrics = Record<MetricName, number>
+
+/** `CRITICAL`, `HIGH` and `MEDIUM` come from rules; `IDLE`: nothing runs, calls or waits; `NORMAL`: everything else. */
+export const alertLevels = ['CRITICAL', 'HIGH', 'MEDIUM', 'IDLE', 'NORMAL'] as const
+export type AlertLevel = (typeof alertLevels)[number]
+
+/** One capture of a partner that worked. `captureMs`: how long it took; `utilizationPercent`: 0 to any, two decimals. */
+export type Snapshot = Metrics & {
+  snapshotTime: Date
+  pauseAllCampaigns: boolean
+  alertLevel: AlertLevel
+  alertMessage: string
+}
