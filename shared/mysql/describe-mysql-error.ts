@@ -1,0 +1,31 @@
+import { ReachFailure, showRemoteText } from '../reach/reach-failure.ts'
+
+type MysqlError = Error & { code?: string; errno?: number; sqlMessage?: string }
+
+// https://dev.mysql.com/doc/mysql-errors/8.0/en/server-error-reference.html
+const accessDenied = new Set([1044, 1045, 1698, 1820, 1862, 3118])
+const unknownDatabase = 1049
+/** MySQL's ER_QUERY_TIMEOUT and MariaDB's ER_STATEMENT_TIMEOUT. */
+const overLimit = new Set([3024, 1969])
+
+/** Why a sign-in failed. */
+export const describeConnectError = (cause: MysqlError): ReachFailure => {
+  const { errno, code = '' } = cause
+  if (errno !== undefined && accessDenied.has(errno)) return new ReachFailure('db-auth', 'The database refused the user.', { cause })
+  if (errno === unknownDatabase) return new ReachFailure('db-missing', 'The database does not exist.', { cause })
+  if (code === 'AUTH_SWITCH_PLUGIN_ERROR' || code === 'MYSQL_CLEAR_PASSWORD_NOT_ENABLED') {
+    return new ReachFailure('db-auth', 'The database asks for a way to sign in that is not supported.', { cause })
+  }
+  return new ReachFailure('db-refused', `The database refused the connection${detail(cause)}.`, { cause })
+}
+
+/** Why a statement failed. */
+export const describeQueryError = (cause: MysqlError): ReachFailure => {
+  if (cause.errno !== undefined && overLimit.has(cause.errno)) {
+    return new ReachFailure('timeout', 'The query ran over its limit and was ended by the server.', { cause })
+  }
+  if (cause.errno === undefined) return new ReachFailure('query', 'The connection to the database was lost.', { cause })
+  return new ReachFailure('query', `The query failed${detail(cause)}.`, { cause })
+}
+
+const detail = ({ code, sqlMessage }: MysqlError): string => (sqlMessage ? `: ${code}: ${showRemoteText(sqlMessage)}` : '')

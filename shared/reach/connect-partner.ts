@@ -1,0 +1,121 @@
+import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { connectMysql, type MysqlLogin, type MysqlSession, type Row } from '../mysql/connect-mysql.ts'
+import { type SshLogin, type SshSession, startSsh } from '../ssh/start-ssh.ts'
+import { openSocket, whenConnected } from './open-socket.ts'
+import { type HostKey, ReachError, type Stage, type StageResult } from './reach-error.ts'
+import { ReachFailure } from './reach-failure.ts'
+import { runStages, type Stages, withDeadline } from './run-stages.ts'
+
+type Address = { host: string; port: number }
+
+/** Where a partner's database is and how to sign in. `ssh: null` connects to it directly. */
+export type ReachTarget = {
+  partnerId: string
+  /** Changes with any host, port, credential or pinned key. */
+  revision: string
+  ssh: (Address & SshLogin) | null
+  db: Address & MysqlLogin
+}
+
+/** The limit of each stage in milliseconds; that of `query` is how long the server may run a statement. */
+export type StageTimeouts = Record<Stage, number>
+
+export type ConnectOptions = {
+  timeoutsMs: StageTimeouts
+  signal: AbortSignal
+  onStage?: ((result: StageResult) => void) | undefined
+}
+
+export type PartnerConnection = {
+  /** The SSH server's key; null without SSH. */
+  readonly hostKey: HostKey | null
+  readonly stages: readonly StageResult[]
+  /** True as soon as either side ended the connection. */
+  readonly closed: boolean
+  /**
+   * One round trip. The server ends a statement that runs over `timeoutMs`, and the connection stays usable; when not even that is answered,
+   * or on abort, the connection is closed. Placeholders (`?`) are escaped here. @throws ReachError
+   */
+  query(sql: string, values: readonly unknown[], options: { signal: AbortSignal; timeoutMs: number }): Promise<Row[]>
+  /** Ends the connection and resolves when nothing of it is left. */
+  close(): Promise<void>
+}
+
+/** How much longer than the server's own limit the answer may take, in milliseconds. */
+const answerGraceMs = 1000
+const closeTimeoutMs = 1000
+
+/** Connects to a partner's database, through SSH where the partner has it. @throws ReachError naming the stage and the reason */
+export const connectPartner = async (target: ReachTarget, options: ConnectOptions): Promise<PartnerConnection> => {
+  const { timeoutsMs, signal } = options
+  if (signal.aborted) throw abortedBefore(target)
+  const socket = openSocket(target.ssh ?? target.db)
+  const stages = runStages(() => socket.destroy(), options)
+  const ssh = target.ssh && (await openSsh(socket, target.ssh, stages, timeoutsMs))
+  const stream = ssh && (await openTunnel(ssh, target.db, stages, timeoutsMs))
+  const mysql = await stages.run('db-connect', timeoutsMs['db-connect'], async () => {
+    if (stream instanceof ReachFailure) throw stream
+    if (stream === null) await whenConnected(socket)
+    return connectMysql(stream ?? socket, target.db, timeoutsMs.query, () => socket.destroy())
+  })
+  return createConnection(socket, ssh, mysql, stages)
+}
+
+const abortedBefore = ({ ssh }: ReachTarget) =>
+  new ReachError('The work was aborted.', { stage: ssh ? 'ssh-connect' : 'db-connect', reason: 'aborted' })
+
+const openSsh = async (socket: Socket, login: SshLogin, stages: Stages, timeoutsMs: StageTimeouts): Promise<SshSession> => {
+  const ssh = await stages.run('ssh-connect', timeoutsMs['ssh-connect'], async () => {
+    await whenConnected(socket)
+    const session = startSsh(socket, login, (hostKey) => {
+      stages.hostKey ??= hostKey
+    })
+    await session.identified
+    return session
+  })
+  await stages.run('host-key', timeoutsMs['host-key'], () => ssh.hostKeyAccepted)
+  await stages.run('ssh-auth', timeoutsMs['ssh-auth'], () => ssh.authenticated)
+  return ssh
+}
+
+/** A tunnel that the server allows but cannot connect is the database's failure: it is returned, for the next stage to report. */
+const openTunnel = (ssh: SshSession, db: Address, stages: Stages, timeoutsMs: StageTimeouts): Promise<Duplex | ReachFailure> =>
+  stages.run('tunnel', timeoutsMs.tunnel, () =>
+    ssh.openTunnel(db.host, db.port).catch((failure: ReachFailure) => {
+      if (failure.reason === 'db-refused') return failure
+      throw failure
+    }),
+  )
+
+const createConnection = (socket: Socket, ssh: SshSession | null, mysql: MysqlSession, stages: Stages): PartnerConnection => ({
+  hostKey: stages.hostKey,
+  stages: stages.results,
+  get closed() {
+    return socket.destroyed
+  },
+  query: async (sql, values, { signal, timeoutMs }) => {
+    const startedAt = performance.now()
+    try {
+      if (socket.destroyed) throw new ReachFailure('query', 'The connection to the database was lost.')
+      const deadline = { timeoutMs: timeoutMs + answerGraceMs, signal, end: () => socket.destroy() }
+      return await withDeadline(() => mysql.query(sql, values, timeoutMs), deadline)
+    } catch (error) {
+      if (!(error instanceof ReachFailure)) throw error
+      const stage: StageResult = { stage: 'query', ok: false, ms: Math.round(performance.now() - startedAt) }
+      const details = { stage: 'query', reason: error.reason, stages: [...stages.results, stage], hostKey: stages.hostKey } as const
+      throw new ReachError(error.message, details, { cause: error })
+    }
+  },
+  close: async () => {
+    if (socket.closed) return
+    const { promise, resolve } = Promise.withResolvers<void>()
+    socket.once('close', () => resolve())
+    const timer = setTimeout(() => socket.destroy(), closeTimeoutMs)
+    mysql.end()
+    if (ssh) ssh.end()
+    else socket.end()
+    await promise
+    clearTimeout(timer)
+  },
+})

@@ -1,0 +1,77 @@
+import { type HostKey, ReachError, type Stage, type StageResult } from './reach-error.ts'
+import { ReachFailure } from './reach-failure.ts'
+
+export type StageOptions = {
+  signal: AbortSignal
+  /** Called as each stage ends, well or badly. */
+  onStage?: ((result: StageResult) => void) | undefined
+}
+
+export type Stages = {
+  readonly results: readonly StageResult[]
+  /** The host key to report with a failure, once it is known. */
+  hostKey: HostKey | null
+  /** Waits for `work`; past the deadline, or on abort, calls `end`, which has to make the work stop. @throws ReachError */
+  run<T>(stage: Stage, timeoutMs: number, work: () => Promise<T>): Promise<T>
+}
+
+/** Runs the stages of one connection one after the other, timing each. `end` ends whatever is under way. */
+export const runStages = (end: () => void, { signal, onStage }: StageOptions): Stages => {
+  const results: StageResult[] = []
+  const record = (stage: Stage, startedAt: number, ok: boolean) => {
+    const result = { stage, ok, ms: Math.round((performance.now() - startedAt) * 10) / 10 }
+    results.push(result)
+    onStage?.(result)
+  }
+  const stages: Stages = {
+    results,
+    hostKey: null,
+    run: async (stage, timeoutMs, work) => {
+      const startedAt = performance.now()
+      try {
+        const value = await withDeadline(work, { timeoutMs, signal, end })
+        record(stage, startedAt, true)
+        return value
+      } catch (error) {
+        record(stage, startedAt, false)
+        end()
+        throw toReachError(error, stage, stages)
+      }
+    },
+  }
+  return stages
+}
+
+/**
+ * Resolves or rejects as `work` does, but rejects as soon as `timeoutMs` passed or `signal` was aborted, after calling `end`.
+ * @throws ReachFailure `timeout` or `aborted`
+ */
+export const withDeadline = <T>(
+  work: () => Promise<T>,
+  { timeoutMs, signal, end }: { timeoutMs: number; signal: AbortSignal; end: () => void },
+): Promise<T> => {
+  const { promise, resolve, reject } = Promise.withResolvers<T>()
+  const stop = (failure: ReachFailure) => {
+    reject(failure)
+    end()
+  }
+  const onAbort = () => stop(new ReachFailure('aborted', 'The work was aborted.'))
+  const timer = setTimeout(() => stop(new ReachFailure('timeout', `No answer within ${timeoutMs} ms.`)), timeoutMs)
+  signal.addEventListener('abort', onAbort, { once: true })
+  if (signal.aborted) onAbort()
+  else work().then(resolve, reject)
+  return promise.finally(() => {
+    clearTimeout(timer)
+    signal.removeEventListener('abort', onAbort)
+  })
+}
+
+/** Adds the stage and what the connection knows to a failure; what is not a failure of the partner is passed on. */
+const toReachError = (error: unknown, stage: Stage, { results, hostKey }: Stages): unknown =>
+  error instanceof ReachFailure
+    ? new ReachError(
+        error.message,
+        { stage, reason: error.reason, stages: [...results], hostKey, expectedSha256: error.expectedSha256 },
+        { cause: error },
+      )
+    : error
