@@ -81,8 +81,13 @@ test('slows a guess at one account that is spread over many addresses', async ()
   const statuses: number[] = []
   for (let host = 1; host <= 60; host++) statuses.push(...(await fail('Ada', 1, `198.51.100.${host}`)))
   expect(statuses.filter((status) => status === 401)).toHaveLength(50)
-  expect((await site.signIn('Ada', { address: '203.0.113.1' })).status).toBe(429)
+  expect(await fail('ADA', 6, '203.0.113.1')).toEqual(Array(6).fill(429))
   expect((await site.signIn('Eve', { address: '203.0.113.1' })).status).toBe(200)
+})
+
+test('counts a name in any case as one', async () => {
+  await site.signIn('Ada')
+  expect([...(await fail('ada', 3)), ...(await fail('ADA', 3))]).toEqual([401, 401, 401, 401, 401, 429])
 })
 
 test("a success clears the pair's failures, but not the address'", async () => {
