@@ -87,7 +87,7 @@ test('slows a guess at one account that is spread over many addresses', async ()
 
 test('counts a name in any case as one', async () => {
   await site.signIn('Ada')
-  expect([...(await fail('ada', 3)), ...(await fail('ADA', 3))]).toEqual([401, 401, 401, 401, 401, 429])
+  expect([...(await fail('Ada', 3)), ...(await fail('ADA', 3))]).toEqual([401, 401, 401, 401, 401, 429])
 })
 
 test("a success clears the pair's failures, but not the address'", async () => {
