@@ -1,0 +1,26 @@
+import { AppError } from '../../shared/errors.ts'
+import type { Actor } from '../../shared/http/app-env.ts'
+import type { PartnerStore } from '../../shared/mongo/partners.ts'
+import { type PartnerView, partnerView } from '../../shared/partner-view.ts'
+import { auditedPartner } from './audited-partner.ts'
+import { buildPartner, keyIssue, nameTaken } from './build-partner.ts'
+import type { WriteDeps } from './partner-deps.ts'
+import type { NewPartner } from './schema.ts'
+
+export type CreatePartnerDeps = WriteDeps & { partners: Pick<PartnerStore, 'insert'> }
+
+export const createPartner = async (deps: CreatePartnerDeps, actor: Actor, input: NewPartner): Promise<PartnerView> => {
+  const issue = keyIssue(deps, input)
+  if (issue) throw new AppError('invalid', `${issue.path}: ${issue.message}`, { issues: [issue] })
+  const doc = buildPartner(deps, input, actor.name)
+  if ((await deps.partners.insert(doc)) === 'conflict') throw nameTaken(input.partnerName)
+  await deps.audit.record({
+    actor,
+    action: 'partner.create',
+    target: { collection: 'partner_configs', id: doc._id, name: doc.partnerName },
+    before: null,
+    after: auditedPartner(doc),
+  })
+  deps.changed()
+  return partnerView(doc)
+}

@@ -1,0 +1,32 @@
+import { AppError } from '../../shared/errors.ts'
+import type { Actor } from '../../shared/http/app-env.ts'
+import type { ConnectionLogStore } from '../../shared/mongo/connection-logs.ts'
+import type { PartnerStore } from '../../shared/mongo/partners.ts'
+import type { SnapshotRollupStore } from '../../shared/mongo/snapshot-rollups.ts'
+import type { SnapshotStore } from '../../shared/mongo/snapshots.ts'
+import { auditedPartner } from './audited-partner.ts'
+import type { WriteDeps } from './partner-deps.ts'
+
+export type DeletePartnerDeps = Pick<WriteDeps, 'audit' | 'changed'> & {
+  partners: Pick<PartnerStore, 'find' | 'remove'>
+  snapshots: Pick<SnapshotStore, 'removeOf'>
+  rollups: Pick<SnapshotRollupStore, 'removeOf'>
+  logs: Pick<ConnectionLogStore, 'clear'>
+  dropConnection: (partnerId: string) => void
+}
+
+/** Removes a partner with its history. What it was stays in the audit log. */
+export const deletePartner = async (deps: DeletePartnerDeps, actor: Actor, id: string): Promise<void> => {
+  const partner = await deps.partners.find(id)
+  if (!partner || !(await deps.partners.remove(id))) throw new AppError('not_found', 'There is no such partner.')
+  deps.dropConnection(id)
+  await deps.audit.record({
+    actor,
+    action: 'partner.delete',
+    target: { collection: 'partner_configs', id, name: partner.partnerName },
+    before: auditedPartner(partner),
+    after: null,
+  })
+  await Promise.all([deps.snapshots.removeOf(id), deps.rollups.removeOf(id), deps.logs.clear(id)])
+  deps.changed()
+}

@@ -1,0 +1,119 @@
+import { Hono } from 'hono'
+import { describeRoute } from 'hono-openapi'
+import { AppError } from '../../shared/errors.ts'
+import type { AppEnv } from '../../shared/http/app-env.ts'
+import { contract, json, query } from '../../shared/http/contract.ts'
+import { type GuardDeps, requireRole, requireUser } from '../../shared/http/guards.ts'
+import type { PartnerStore } from '../../shared/mongo/partners.ts'
+import { partnerView } from '../../shared/partner-view.ts'
+import { type CreatePartnerDeps, createPartner } from './create-partner.ts'
+import { type DeletePartnerDeps, deletePartner } from './delete-partner.ts'
+import { type ImportPartnersDeps, importPartners } from './import-partners.ts'
+import { exportedPartner, formatPartnerCsv, parsePartnerCsv } from './partner-csv.ts'
+import { ExportQuery, ImportQuery, ImportResult, NewPartner, Partner, PartnerList, PartnerPatch } from './schema.ts'
+import { type UpdatePartnerDeps, updatePartner } from './update-partner.ts'
+
+export type PartnersDeps = GuardDeps &
+  CreatePartnerDeps &
+  UpdatePartnerDeps &
+  DeletePartnerDeps &
+  ImportPartnersDeps & { partners: Pick<PartnerStore, 'list'> }
+
+const tag = 'partners'
+const listOf = async (deps: PartnersDeps) => (await deps.partners.list()).map(partnerView)
+
+const readRows = async (request: Request): Promise<unknown[]> => {
+  const text = await request.text()
+  if (request.headers.get('content-type')?.startsWith('text/csv')) return parsePartnerCsv(text)
+  try {
+    const rows: unknown = JSON.parse(text)
+    if (Array.isArray(rows)) return rows
+  } catch (cause) {
+    throw new AppError('bad_request', 'The body is not JSON; send CSV with Content-Type: text/csv.', { cause })
+  }
+  throw new AppError('invalid', 'The body must be an array of partners.')
+}
+
+const importBody = describeRoute({
+  requestBody: {
+    content: {
+      'application/json': { schema: { type: 'array', items: { $ref: '#/components/schemas/NewPartner' } } },
+      'text/csv': { schema: { type: 'string' } },
+    },
+  },
+})
+
+export const partners = (deps: PartnersDeps) =>
+  new Hono<AppEnv>()
+    .use(requireUser(deps))
+    .get(
+      '/',
+      contract({ summary: 'List the partners', tag, answers: { 200: PartnerList } }),
+      requireRole('VIEWER', 'partners:read'),
+      async (c) => c.json(await listOf(deps)),
+    )
+    .post(
+      '/',
+      contract({ summary: 'Create a partner', tag, answers: { 201: Partner }, errors: ['bad_request', 'conflict'] }),
+      requireRole('ADMIN', 'partners:write'),
+      json(NewPartner),
+      async (c) => c.json(await createPartner(deps, c.get('actor'), c.req.valid('json')), 201),
+    )
+    .get(
+      '/export',
+      contract({ summary: 'Export the partners without their secrets, as JSON or CSV', tag, answers: { 200: PartnerList } }),
+      requireRole('ADMIN', 'partners:read'),
+      query(ExportQuery),
+      async (c) => {
+        const exported = (await listOf(deps)).map(exportedPartner)
+        if (c.req.valid('query').format === 'json') return c.json(exported)
+        c.header('Content-Disposition', 'attachment; filename="partners.csv"')
+        c.header('Content-Type', 'text/csv; charset=utf-8')
+        return c.body(formatPartnerCsv(exported))
+      },
+    )
+    .post(
+      '/import',
+      contract({
+        summary: 'Import up to 1,000 partners, all or none',
+        tag,
+        answers: { 200: ImportResult },
+        errors: ['bad_request', 'conflict'],
+      }),
+      importBody,
+      requireRole('ADMIN', 'partners:write'),
+      query(ImportQuery),
+      async (c) => {
+        const dryRun = c.req.valid('query').dryRun === 'true'
+        const result = await importPartners(deps, c.get('actor'), await readRows(c.req.raw), { dryRun })
+        return c.json(result, result.errors.length > 0 && !dryRun ? 422 : 200)
+      },
+    )
+    .get(
+      '/:id',
+      contract({ summary: 'Read a partner', tag, answers: { 200: Partner }, errors: ['not_found'] }),
+      requireRole('VIEWER', 'partners:read'),
+      async (c) => {
+        const partner = await deps.partners.find(c.req.param('id'))
+        if (!partner) throw new AppError('not_found', 'There is no such partner.')
+        return c.json(partnerView(partner))
+      },
+    )
+    .patch(
+      '/:id',
+      contract({ summary: 'Change a partner', tag, answers: { 200: Partner }, errors: ['bad_request', 'not_found', 'conflict'] }),
+      requireRole('ADMIN', 'partners:write'),
+      json(PartnerPatch),
+      async (c) => c.json(await updatePartner(deps, c.get('actor'), c.req.param('id'), c.req.valid('json'))),
+    )
+    .delete(
+      '/:id',
+      contract({ summary: 'Delete a partner and its history', tag, answers: { 204: null }, errors: ['not_found'] }),
+      requireRole('ADMIN', 'partners:write'),
+      async (c) => {
+        await deletePartner(deps, c.get('actor'), c.req.param('id'))
+        return c.body(null, 204)
+      },
+    )
+
+export type PartnersApi = ReturnType<typeof partners>

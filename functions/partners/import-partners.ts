@@ -1,0 +1,66 @@
+import { AppError } from '../../shared/errors.ts'
+import type { Actor } from '../../shared/http/app-env.ts'
+import type { PartnerStore } from '../../shared/mongo/partners.ts'
+import { nameKey } from '../../shared/name-key.ts'
+import { auditedPartner } from './audited-partner.ts'
+import { buildPartner, keyIssue } from './build-partner.ts'
+import type { WriteDeps } from './partner-deps.ts'
+import { type ImportResult, NewPartner } from './schema.ts'
+
+export type ImportPartnersDeps = WriteDeps & { partners: Pick<PartnerStore, 'insertAll' | 'namesIn'> }
+
+type RowError = ImportResult['errors'][number]
+
+const maxRows = 1_000
+
+const checkRow = (deps: ImportPartnersDeps, raw: unknown, row: number): NewPartner | RowError[] => {
+  const parsed = NewPartner.safeParse(raw)
+  if (!parsed.success) return parsed.error.issues.map((issue) => ({ row, path: issue.path.join('.'), message: issue.message }))
+  const issue = keyIssue(deps, parsed.data)
+  return issue ? [{ row, ...issue }] : parsed.data
+}
+
+const nameErrors = (inputs: ReadonlyMap<number, NewPartner>, taken: ReadonlySet<string>): RowError[] => {
+  const firstRow = new Map<string, number>()
+  return [...inputs].flatMap(([row, { partnerName }]) => {
+    const key = nameKey(partnerName)
+    if (taken.has(key)) return [{ row, path: 'partnerName', message: `A partner named ${partnerName} exists already.` }]
+    const first = firstRow.get(key)
+    if (first !== undefined) return [{ row, path: 'partnerName', message: `Row ${first} has the same name.` }]
+    firstRow.set(key, row)
+    return []
+  })
+}
+
+/** Creates all of `rows` or none. Rows count from 1; a `dryRun` only checks. */
+export const importPartners = async (
+  deps: ImportPartnersDeps,
+  actor: Actor,
+  rows: readonly unknown[],
+  options: { dryRun: boolean },
+): Promise<ImportResult> => {
+  if (rows.length === 0) throw new AppError('invalid', 'There are no rows to import.')
+  if (rows.length > maxRows) throw new AppError('invalid', `There are ${rows.length} rows; an import takes up to ${maxRows}.`)
+  const checked = rows.map((raw, index) => [index + 1, checkRow(deps, raw, index + 1)] as const)
+  const inputs = new Map(checked.flatMap(([row, result]) => (Array.isArray(result) ? [] : [[row, result] as const])))
+  const taken = new Set(await deps.partners.namesIn([...inputs.values()].map((input) => nameKey(input.partnerName))))
+  const errors = [...checked.flatMap(([, result]) => (Array.isArray(result) ? result : [])), ...nameErrors(inputs, taken)].sort(
+    (left, right) => left.row - right.row,
+  )
+  if (errors.length > 0 || options.dryRun) return { dryRun: options.dryRun, rows: rows.length, created: [], errors }
+
+  const docs = [...inputs.values()].map((input) => buildPartner(deps, input, actor.name))
+  if ((await deps.partners.insertAll(docs)) === 'conflict')
+    throw new AppError('conflict', 'A partner with one of these names was created at the same moment; nothing was imported.')
+  for (const doc of docs)
+    await deps.audit.record({
+      actor,
+      action: 'partner.create',
+      target: { collection: 'partner_configs', id: doc._id, name: doc.partnerName },
+      before: null,
+      after: auditedPartner(doc),
+    })
+  deps.changed()
+  const created = docs.map((doc, index) => ({ row: index + 1, id: doc._id, partnerName: doc.partnerName }))
+  return { dryRun: false, rows: rows.length, created, errors: [] }
+}

@@ -1,0 +1,110 @@
+import { parse } from 'csv-parse/sync'
+import { AppError } from '../../shared/errors.ts'
+import type { PartnerView } from '../../shared/partner-view.ts'
+
+type Kind = 'text' | 'number' | 'boolean'
+
+const columns: Record<string, Kind> = {
+  partnerName: 'text',
+  tenantId: 'number',
+  timezone: 'text',
+  isActive: 'boolean',
+  priority: 'number',
+  concurrencyLimit: 'number',
+  maxConcurrency: 'number',
+  pauseNonPriorityCampaigns: 'boolean',
+  'db.type': 'text',
+  'db.host': 'text',
+  'db.port': 'number',
+  'db.name': 'text',
+  'db.username': 'text',
+  'db.password': 'text',
+  'ssh.enabled': 'boolean',
+  'ssh.host': 'text',
+  'ssh.port': 'number',
+  'ssh.username': 'text',
+  'ssh.password': 'text',
+  'ssh.privateKey': 'text',
+  'ssh.passphrase': 'text',
+  'ssh.hostKeySha256': 'text',
+  'ssh.trustOnFirstUse': 'boolean',
+}
+const secretColumns = new Set(['db.password', 'ssh.password', 'ssh.privateKey', 'ssh.passphrase'])
+
+/** What a cell says; one that does not fit its kind stays text, for the schema to refuse by name. */
+const readCell = (kind: Kind, text: string): unknown => {
+  if (kind === 'number' && /^-?\d+(\.\d+)?$/.test(text)) return Number(text)
+  if (kind === 'boolean' && /^(true|false)$/i.test(text)) return text.toLowerCase() === 'true'
+  return text
+}
+
+const nest = (cells: readonly [string, unknown][]): Record<string, unknown> => {
+  const row: Record<string, unknown> & { db: Record<string, unknown>; ssh: Record<string, unknown> } = { db: {}, ssh: {} }
+  for (const [column, value] of cells) {
+    const [group, field] = column.split('.')
+    if (field !== undefined && (group === 'db' || group === 'ssh')) row[group][field] = value
+    else row[column] = value
+  }
+  return Object.keys(row.ssh).length > 0 ? row : { ...row, ssh: undefined }
+}
+
+/** Reads partners from CSV with a header (RFC 4180); an empty cell counts as absent. Throws `invalid` for what is not CSV. */
+export const parsePartnerCsv = (text: string): unknown[] => {
+  let records: Record<string, string>[]
+  try {
+    records = parse(text, { columns: true, bom: true, skip_empty_lines: true, trim: false })
+  } catch (cause) {
+    throw new AppError('invalid', `The CSV could not be read: ${cause instanceof Error ? cause.message : 'unknown error'}`)
+  }
+  const unknown = Object.keys(records[0] ?? {}).filter((column) => !(column in columns))
+  if (unknown.length > 0)
+    throw new AppError('invalid', `Unknown columns: ${unknown.join(', ')}. Known: ${Object.keys(columns).join(', ')}.`)
+  return records.map((record) =>
+    nest(
+      Object.entries(record)
+        .filter(([, cell]) => cell !== '')
+        .map(([column, cell]) => [column, readCell(columns[column] ?? 'text', cell)]),
+    ),
+  )
+}
+
+const quote = (value: unknown) => {
+  const text = value === undefined || value === null ? '' : String(value)
+  return /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}
+
+/** A partner in the form that the import takes, without its secrets. */
+export const exportedPartner = ({ partnerName, db, ssh, ...view }: PartnerView) => ({
+  partnerName,
+  tenantId: view.tenantId,
+  timezone: view.timezone,
+  isActive: view.isActive,
+  priority: view.priority,
+  concurrencyLimit: view.concurrencyLimit,
+  maxConcurrency: view.maxConcurrency,
+  pauseNonPriorityCampaigns: view.pauseNonPriorityCampaigns,
+  db: { type: db.type, host: db.host, port: db.port, name: db.name, username: db.username },
+  ssh: ssh.enabled
+    ? {
+        enabled: true,
+        host: ssh.host,
+        port: ssh.port,
+        username: ssh.username,
+        ...(ssh.hostKey && { hostKeySha256: ssh.hostKey.sha256 }),
+        ...(ssh.trustOnFirstUse && { trustOnFirstUse: true }),
+      }
+    : { enabled: false },
+})
+
+/** Writes partners as CSV that `parsePartnerCsv` reads; the secrets' columns are there and empty. */
+export const formatPartnerCsv = (partners: readonly ReturnType<typeof exportedPartner>[]): string => {
+  const names = Object.keys(columns)
+  const rows = partners.map((partner) =>
+    names.map((column) => {
+      if (secretColumns.has(column)) return ''
+      const value = column.split('.').reduce((node: unknown, name) => (node as Record<string, unknown> | undefined)?.[name], partner)
+      return quote(value)
+    }),
+  )
+  return [names, ...rows].map((cells) => `${cells.join(',')}\r\n`).join('')
+}

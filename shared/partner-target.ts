@@ -1,0 +1,80 @@
+import type { NewConnection } from './connection-schema.ts'
+import { type SealContext, SealError, type Sealer } from './crypto/sealer.ts'
+import type { PartnerDoc } from './mongo/partners.ts'
+import type { ReachTarget } from './reach/connect-partner.ts'
+import { ReachError } from './reach/reach-error.ts'
+
+/** The sealed fields of a partner, by their path. */
+export const secretFields = ['db.password', 'ssh.password', 'ssh.privateKey', 'ssh.passphrase'] as const
+export type SecretField = (typeof secretFields)[number]
+
+/** Where a partner's secret lives, which its envelope is bound to. */
+export const secretContext = (partnerId: string, field: SecretField): SealContext => ({
+  collection: 'partner_configs',
+  id: partnerId,
+  field,
+})
+
+const hostKeyPolicy = (ssh: { hostKey: { sha256: string } | null; trustOnFirstUse: boolean }) => {
+  if (ssh.hostKey) return { pinned: ssh.hostKey.sha256 }
+  return ssh.trustOnFirstUse ? ({ trustOnFirstUse: true } as const) : null
+}
+
+/**
+ * Opens a stored partner's secrets for a connection. `revision` is made of the stored connection, sealed secrets included, so that
+ * it changes with any of them. Throws `ReachError` with the reason `decrypt`.
+ */
+export const openPartnerTarget = (sealer: Pick<Sealer, 'open'>, partner: Pick<PartnerDoc, '_id' | 'db' | 'ssh'>): ReachTarget => {
+  const { db, ssh } = partner
+  const open = (field: SecretField, envelope: string | null) =>
+    envelope === null ? undefined : sealer.open(envelope, secretContext(partner._id, field))
+  const { presentedHostKey: _, trustOnFirstUse: __, hostKey: ___, ...address } = ssh
+  try {
+    return {
+      partnerId: partner._id,
+      revision: JSON.stringify([db, address, ssh.hostKey?.sha256]),
+      ssh: ssh.enabled
+        ? {
+            host: ssh.host,
+            port: ssh.port,
+            username: ssh.username,
+            password: open('ssh.password', ssh.password),
+            privateKey: open('ssh.privateKey', ssh.privateKey),
+            passphrase: open('ssh.passphrase', ssh.passphrase),
+            hostKey: hostKeyPolicy(ssh),
+          }
+        : null,
+      db: { host: db.host, port: db.port, name: db.name, username: db.username, password: open('db.password', db.password) ?? '' },
+    }
+  } catch (cause) {
+    if (!(cause instanceof SealError)) throw cause
+    throw new ReachError(`The stored credentials do not open: ${cause.message}`, {
+      stage: ssh.enabled ? 'ssh-connect' : 'db-connect',
+      reason: 'decrypt',
+    })
+  }
+}
+
+/** The target of a connection that was typed in and is not saved. */
+export const newConnectionTarget = (connection: NewConnection, partnerId: string): ReachTarget => {
+  const { db, ssh } = connection
+  return {
+    partnerId,
+    revision: partnerId,
+    ssh: ssh.enabled
+      ? {
+          host: ssh.host ?? '',
+          port: ssh.port,
+          username: ssh.username ?? '',
+          password: ssh.password,
+          privateKey: ssh.privateKey,
+          passphrase: ssh.passphrase,
+          hostKey: hostKeyPolicy({
+            hostKey: ssh.hostKeySha256 ? { sha256: ssh.hostKeySha256 } : null,
+            trustOnFirstUse: ssh.trustOnFirstUse,
+          }),
+        }
+      : null,
+    db: { host: db.host, port: db.port, name: db.name, username: db.username, password: db.password ?? '' },
+  }
+}
