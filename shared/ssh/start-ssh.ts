@@ -52,6 +52,8 @@ export const startSsh = (socket: Socket, login: SshLogin, onHostKey: (key: HostK
     })
     .on('change password', () => fail(new ReachFailure('ssh-auth', 'The SSH password has expired.')))
     .on('ready', () => authenticated.resolve())
+    // OpenSSH leaves Nagle's algorithm on: any packet sent now carries the acknowledgement that its next one, the tunnel's confirmation, waits for.
+    .on('hostkeys', () => client.openssh_noMoreSessions(() => {}))
     .connect({
       sock: socket,
       username: login.username,
