@@ -85,8 +85,7 @@ export const partners = (deps: PartnersDeps) =>
       query(ImportQuery),
       async (c) => {
         const dryRun = c.req.valid('query').dryRun === 'true'
-        const result = await importPartners(deps, c.get('actor'), await readRows(c.req.raw), { dryRun })
-        return c.json(result, result.errors.length > 0 && !dryRun ? 422 : 200)
+        return c.json(await importPartners(deps, c.get('actor'), await readRows(c.req.raw), { dryRun }))
       },
     )
     .get(

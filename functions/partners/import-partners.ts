@@ -32,7 +32,7 @@ const nameErrors = (inputs: ReadonlyMap<number, NewPartner>, taken: ReadonlySet<
   })
 }
 
-/** Creates all of `rows` or none. Rows count from 1; a `dryRun` only checks. */
+/** Creates all of `rows` or none; a `dryRun` only checks. Rows count from 1, in an issue's path as well (`3.ssh.host`). */
 export const importPartners = async (
   deps: ImportPartnersDeps,
   actor: Actor,
@@ -47,7 +47,11 @@ export const importPartners = async (
   const errors = [...checked.flatMap(([, result]) => (Array.isArray(result) ? result : [])), ...nameErrors(inputs, taken)].sort(
     (left, right) => left.row - right.row,
   )
-  if (errors.length > 0 || options.dryRun) return { dryRun: options.dryRun, rows: rows.length, created: [], errors }
+  if (options.dryRun) return { dryRun: true, rows: rows.length, created: [], errors }
+  if (errors.length > 0) {
+    const issues = errors.map(({ row, path, message }) => ({ path: `${row}.${path}`, message }))
+    throw new AppError('invalid', `Nothing was imported: ${errors.length} problems, the first in row ${errors[0]?.row}.`, { issues })
+  }
 
   const docs = [...inputs.values()].map((input) => buildPartner(deps, input, actor.name))
   if ((await deps.partners.insertAll(docs)) === 'conflict')
