@@ -4,7 +4,23 @@ import { type TestDatabase, testDatabases } from '../testing/test-databases.ts'
 
 /** What a server in TEST_MONGO_URL lacks: the test's name, and why it is left out. Keys are the server's own names for itself. */
 const EXCLUDED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  'mongo-java-server': {},
+  'mongo-java-server': {
+    'comparisons stay within one type': '$gte null matches nothing there',
+    'a condition on an array holds for an element, and a range for two of them': 'it wants one element to satisfy both ends of a range',
+    'dotted paths enter documents and the documents of arrays': 'it enters arrays within arrays',
+    'strings sort by their bytes': 'it sorts by UTF-16 units',
+    'a document of nearly 16 MB is stored, a larger one is refused': 'it lets an update make a document larger than 16 MB',
+    'an update by a pipeline computes from the document': 'it has no updates by pipeline',
+    'twenty clients at once on one document lose no change and hand out no value twice': 'its findAndModify is not atomic',
+    'a duplicate key error says which key': 'its errors have no keyPattern and keyValue',
+    'a partial unique index allows one open row and any number of closed ones': 'it ignores partialFilterExpression',
+    'creating an index again is nothing, creating it differently is refused': 'it does not compare index definitions',
+    'rollups group by truncated time': 'it has no $dateTrunc',
+    'stages project, add, unset, unwind and replace': '$addFields sets no dotted path there',
+    '$cond, $switch, $map, $filter and $size compute': 'it has no $switch',
+    'names that are not allowed are refused': 'it accepts a $ in a name',
+    'are listed by name and gone when dropped': 'listCollections ignores its filter there',
+  },
 }
 
 type Row = Document & { _id: number | string | ObjectId }
