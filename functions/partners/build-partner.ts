@@ -1,17 +1,11 @@
-import { AppError, type Issue } from '../../shared/errors.ts'
+import { AppError } from '../../shared/errors.ts'
 import type { PartnerDoc } from '../../shared/mongo/partners.ts'
 import { nameKey } from '../../shared/name-key.ts'
 import { type SecretField, secretContext } from '../../shared/partner-target.ts'
 import type { WriteDeps } from './partner-deps.ts'
 import type { NewPartner } from './schema.ts'
 
-export type BuildDeps = Pick<WriteDeps, 'sealer' | 'checkPrivateKey' | 'newId' | 'now'>
-
-/** What is wrong with a new partner beyond its schema. */
-export const keyIssue = (deps: Pick<WriteDeps, 'checkPrivateKey'>, { ssh }: NewPartner): Issue | null => {
-  const issue = ssh.privateKey === undefined ? null : deps.checkPrivateKey(ssh.privateKey, ssh.passphrase)
-  return issue && { path: `ssh.${issue.path}`, message: issue.message }
-}
+export type BuildDeps = Pick<WriteDeps, 'sealer' | 'newId' | 'now'>
 
 export const nameTaken = (partnerName: string) => {
   const message = `A partner named ${partnerName} exists already.`

@@ -1,9 +1,10 @@
 import { AppError } from '../../shared/errors.ts'
 import type { Actor } from '../../shared/http/app-env.ts'
+import { keyIssue } from '../../shared/key-issue.ts'
 import type { PartnerStore } from '../../shared/mongo/partners.ts'
 import { type PartnerView, partnerView } from '../../shared/partner-view.ts'
 import { auditedPartner } from './audited-partner.ts'
-import { buildPartner, keyIssue, nameTaken } from './build-partner.ts'
+import { buildPartner, nameTaken } from './build-partner.ts'
 import type { WriteDeps } from './partner-deps.ts'
 import type { NewPartner } from './schema.ts'
 

@@ -9,6 +9,8 @@ export type TrustedHostKey = { type: string; sha256: string; trustedAt: Date; tr
 /** What a capture that failed says. */
 export type CaptureFailure = { reason: string; stage: string; message: string }
 
+type Address = { host: string; port: number }
+
 export type SyncState = {
   status: 'NEVER_SYNCED' | 'IN_PROGRESS' | 'SUCCESS' | 'FAILED'
   /** When the last capture that worked was taken. */
@@ -164,7 +166,7 @@ export const createPartnerStore = (db: Db) => {
     hasten: (latest: Date) => partners.updateMany({}, { $min: { 'schedule.dueAt': latest } }),
 
     /** Trusts a host key, unless the SSH address changed since it was seen. */
-    trustHostKey: async (id: string, address: { host: string; port: number }, hostKey: TrustedHostKey, dueAt: Date) =>
+    trustHostKey: async (id: string, address: Address, hostKey: TrustedHostKey, dueAt: Date) =>
       (
         await partners.updateOne(
           { _id: id, 'ssh.host': address.host, 'ssh.port': address.port },
@@ -181,8 +183,22 @@ export const createPartnerStore = (db: Db) => {
         )
       ).matchedCount === 1,
     /** Keeps a key that was refused, so that an admin can decide about it. */
-    presentHostKey: (id: string, hostKey: { type: string; sha256: string }) =>
-      partners.updateOne({ _id: id }, { $set: { 'ssh.presentedHostKey': hostKey } }),
+    presentHostKey: (id: string, address: Address, hostKey: { type: string; sha256: string }) =>
+      partners.updateOne(
+        { _id: id, 'ssh.host': address.host, 'ssh.port': address.port },
+        { $set: { 'ssh.presentedHostKey': { type: hostKey.type, sha256: hostKey.sha256 } } },
+      ),
+    /** Trusts the first key of a partner that was created with `trustOnFirstUse`; does nothing for others. */
+    trustFirstKey: async (id: string, address: Address, hostKey: TrustedHostKey) =>
+      (
+        await partners.updateOne(
+          { _id: id, 'ssh.host': address.host, 'ssh.port': address.port, 'ssh.hostKey': null, 'ssh.trustOnFirstUse': true },
+          { $set: { 'ssh.hostKey': hostKey, 'ssh.trustOnFirstUse': false, 'ssh.presentedHostKey': null } },
+        )
+      ).matchedCount === 1,
+    /** Fills in the type of a key that was pinned by its fingerprint alone. */
+    nameHostKeyType: (id: string, hostKey: { type: string; sha256: string }) =>
+      partners.updateOne({ _id: id, 'ssh.hostKey.sha256': hostKey.sha256 }, { $set: { 'ssh.hostKey.type': hostKey.type } }),
   }
 }
 

@@ -1,0 +1,98 @@
+import { Hono } from 'hono'
+import { AppError } from '../../shared/errors.ts'
+import type { AppEnv } from '../../shared/http/app-env.ts'
+import { contract, json, query } from '../../shared/http/contract.ts'
+import { type GuardDeps, requireRole, requireUser } from '../../shared/http/guards.ts'
+import { type KeyCheckDeps, keyIssue } from '../../shared/key-issue.ts'
+import type { ConnectionLogStore } from '../../shared/mongo/connection-logs.ts'
+import { newConnectionTarget } from '../../shared/partner-target.ts'
+import { probeConnection } from './probe-connection.ts'
+import { type ProbePartnerDeps, probePartner } from './probe-partner.ts'
+import { LogPage, LogQuery, ProbeRequest, ProbeResult, Trust, TrustedKey } from './schema.ts'
+import { type TrustHostKeyDeps, trustHostKey } from './trust-host-key.ts'
+
+export type ProbeDeps = GuardDeps &
+  ProbePartnerDeps &
+  TrustHostKeyDeps &
+  KeyCheckDeps & {
+    partners: ProbePartnerDeps['partners'] & TrustHostKeyDeps['partners']
+    logs: Pick<ConnectionLogStore, 'insert' | 'page' | 'clear'>
+  }
+
+const tag = 'probe'
+
+const requirePartner = async (deps: ProbeDeps, id: string) => {
+  const partner = await deps.partners.find(id)
+  if (!partner) throw new AppError('not_found', 'There is no such partner.')
+  return partner
+}
+
+export const probe = (deps: ProbeDeps) =>
+  new Hono<AppEnv>()
+    .use(requireUser(deps))
+    .post(
+      '/',
+      contract({ summary: 'Probe a configuration that is not saved', tag, answers: { 200: ProbeResult }, errors: ['bad_request'] }),
+      requireRole('ADMIN', 'probe:run'),
+      json(ProbeRequest),
+      async (c) => {
+        const connection = c.req.valid('json')
+        const issue = keyIssue(deps, connection)
+        if (issue) throw new AppError('invalid', `${issue.path}: ${issue.message}`, { issues: [issue] })
+        const openTarget = () => newConnectionTarget(connection, deps.newId())
+        return c.json(await probeConnection(deps, { partnerId: null, by: c.get('actor').name, openTarget }, c.req.raw.signal))
+      },
+    )
+    .post(
+      '/:partnerId',
+      contract({ summary: 'Probe a partner', tag, answers: { 200: ProbeResult }, errors: ['not_found'] }),
+      requireRole('ADMIN', 'probe:run'),
+      async (c) => c.json(await probePartner(deps, c.req.param('partnerId'), c.get('actor').name, c.req.raw.signal)),
+    )
+    .post(
+      '/:partnerId/trust',
+      contract({
+        summary: 'Trust the host key that the server presented',
+        tag,
+        answers: { 200: TrustedKey },
+        errors: ['bad_request', 'not_found', 'conflict'],
+      }),
+      requireRole('ADMIN', 'partners:write'),
+      json(Trust),
+      async (c) => {
+        const hostKey = await trustHostKey(deps, c.get('actor'), c.req.param('partnerId'), c.req.valid('json').sha256)
+        return c.json({ hostKey: { ...hostKey, trustedAt: hostKey.trustedAt.toISOString() } })
+      },
+    )
+    .get(
+      '/:partnerId/logs',
+      contract({ summary: 'List the attempts to reach a partner, newest first', tag, answers: { 200: LogPage }, errors: ['not_found'] }),
+      requireRole('VIEWER', 'probe:read'),
+      query(LogQuery),
+      async (c) => {
+        const { _id } = await requirePartner(deps, c.req.param('partnerId'))
+        const { limit, before } = c.req.valid('query')
+        const docs = await deps.logs.page(_id, { limit, before })
+        const logs = docs.map(({ _id: id, partnerId: _, expiresAt: __, at, ...log }) => ({ id, at: at.toISOString(), ...log }))
+        return c.json({ logs, next: docs.length === limit ? (docs.at(-1)?._id ?? null) : null })
+      },
+    )
+    .delete(
+      '/:partnerId/logs',
+      contract({ summary: "Clear a partner's connection log", tag, answers: { 204: null }, errors: ['not_found'] }),
+      requireRole('ADMIN', 'partners:write'),
+      async (c) => {
+        const partner = await requirePartner(deps, c.req.param('partnerId'))
+        const removed = await deps.logs.clear(partner._id)
+        await deps.audit.record({
+          actor: c.get('actor'),
+          action: 'probe.logs.clear',
+          target: { collection: 'partner_configs', id: partner._id, name: partner.partnerName },
+          before: { logs: removed },
+          after: { logs: 0 },
+        })
+        return c.body(null, 204)
+      },
+    )
+
+export type ProbeApi = ReturnType<typeof probe>

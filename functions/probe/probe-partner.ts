@@ -1,0 +1,25 @@
+import type { Sealer } from '../../shared/crypto/sealer.ts'
+import { AppError } from '../../shared/errors.ts'
+import type { PartnerStore } from '../../shared/mongo/partners.ts'
+import { type NoteHostKeyDeps, noteHostKey } from '../../shared/note-host-key.ts'
+import { openPartnerTarget } from '../../shared/partner-target.ts'
+import { type ProbeConnectionDeps, probeConnection } from './probe-connection.ts'
+import type { ProbeResult } from './schema.ts'
+
+export type ProbePartnerDeps = ProbeConnectionDeps &
+  NoteHostKeyDeps & {
+    partners: Pick<PartnerStore, 'find'>
+    sealer: Pick<Sealer, 'open'>
+    changed: () => void
+  }
+
+/** Probes a saved partner. A key that was refused is kept for an admin to decide about; `trustOnFirstUse` trusts the first one. */
+export const probePartner = async (deps: ProbePartnerDeps, id: string, by: string, signal: AbortSignal): Promise<ProbeResult> => {
+  const partner = await deps.partners.find(id)
+  if (!partner) throw new AppError('not_found', 'There is no such partner.')
+  const result = await probeConnection(deps, { partnerId: id, by, openTarget: () => openPartnerTarget(deps.sealer, partner) }, signal)
+  if (!result.hostKey) return result
+  await noteHostKey(deps, partner, result.hostKey, result.reason)
+  deps.changed()
+  return result
+}

@@ -1,0 +1,63 @@
+import { z } from 'zod'
+import { NewConnection, Sha256 } from '../../shared/connection-schema.ts'
+
+export const ProbeRequest = NewConnection.meta({ id: 'ProbeRequest' })
+
+const HostKey = z.object({ type: z.string(), sha256: z.string() })
+const Stage = z.enum(['ssh-connect', 'host-key', 'ssh-auth', 'tunnel', 'db-connect', 'query'])
+const Reason = z.enum([
+  'dns',
+  'refused',
+  'timeout',
+  'host-key-unknown',
+  'host-key-changed',
+  'ssh-auth',
+  'tunnel-refused',
+  'db-refused',
+  'db-auth',
+  'db-missing',
+  'query',
+  'decrypt',
+  'aborted',
+])
+const StageResult = z.object({ stage: Stage, ok: z.boolean(), ms: z.number() })
+
+export const ProbeResult = z
+  .object({
+    ok: z.boolean(),
+    reason: Reason.nullable(),
+    stage: Stage.nullable(),
+    message: z.string(),
+    responseTimeMs: z.int(),
+    stages: z.array(StageResult),
+    hostKey: HostKey.nullable(),
+    expectedHostKeySha256: z.string().nullable(),
+  })
+  .meta({ id: 'ProbeResult' })
+export type ProbeResult = z.infer<typeof ProbeResult>
+
+export const Trust = z.strictObject({ sha256: Sha256 })
+export const TrustedKey = z.object({ hostKey: HostKey.extend({ trustedAt: z.iso.datetime(), trustedBy: z.string() }) })
+
+export const LogQuery = z.object({ limit: z.coerce.number().int().min(1).max(200).default(50), before: z.string().max(64).optional() })
+export const LogPage = z
+  .object({
+    logs: z.array(
+      z.object({
+        id: z.string(),
+        kind: z.enum(['probe', 'capture']),
+        at: z.iso.datetime(),
+        by: z.string(),
+        ok: z.boolean(),
+        reason: z.string().nullable(),
+        stage: z.string().nullable(),
+        message: z.string(),
+        responseTimeMs: z.int(),
+        stages: z.array(z.object({ stage: z.string(), ok: z.boolean(), ms: z.number() })),
+        hostKey: HostKey.nullable(),
+      }),
+    ),
+    /** Send it as `before` for the next page; `null`: there is none. */
+    next: z.string().nullable(),
+  })
+  .meta({ id: 'ConnectionLogPage' })

@@ -1,0 +1,36 @@
+import { AppError } from '../../shared/errors.ts'
+import type { Actor } from '../../shared/http/app-env.ts'
+import type { AuditLog } from '../../shared/mongo/audit-log.ts'
+import type { PartnerStore, TrustedHostKey } from '../../shared/mongo/partners.ts'
+
+export type TrustHostKeyDeps = {
+  partners: Pick<PartnerStore, 'find' | 'trustHostKey'>
+  audit: Pick<AuditLog, 'record'>
+  dropConnection: (partnerId: string) => void
+  changed: () => void
+  now: () => Date
+}
+
+/** Trusts the key that the server last presented. A fingerprint that was not seen is refused, so that a typing error pins nothing. */
+export const trustHostKey = async (deps: TrustHostKeyDeps, actor: Actor, id: string, sha256: string): Promise<TrustedHostKey> => {
+  const partner = await deps.partners.find(id)
+  if (!partner) throw new AppError('not_found', 'There is no such partner.')
+  const { ssh } = partner
+  if (ssh.hostKey?.sha256 === sha256) return ssh.hostKey
+  const presented = ssh.presentedHostKey
+  if (presented?.sha256 !== sha256)
+    throw new AppError('conflict', presented ? `The server last presented ${presented.sha256}.` : 'No key waits for trust: probe first.')
+  const hostKey = { ...presented, trustedAt: deps.now(), trustedBy: actor.name }
+  if (!(await deps.partners.trustHostKey(id, ssh, hostKey, deps.now())))
+    throw new AppError('conflict', 'The SSH address changed meanwhile: probe again.')
+  deps.dropConnection(id)
+  await deps.audit.record({
+    actor,
+    action: 'partner.trust',
+    target: { collection: 'partner_configs', id, name: partner.partnerName },
+    before: { hostKey: ssh.hostKey },
+    after: { hostKey },
+  })
+  deps.changed()
+  return hostKey
+}

@@ -1,0 +1,96 @@
+import { AppError, invalidField } from '../../shared/errors.ts'
+import type { PartnerStore } from '../../shared/mongo/partners.ts'
+import { type RollupDoc, type RollupResolution, rollupSeconds, type SnapshotRollupStore } from '../../shared/mongo/snapshot-rollups.ts'
+import type { CaptureDoc, SnapshotStore } from '../../shared/mongo/snapshots.ts'
+import type { Settings } from '../../shared/settings.ts'
+import { type MetricName, metricNames } from '../../shared/snapshot.ts'
+import { snapshotView } from '../../shared/snapshot-view.ts'
+import type { RangeQuery, Resolution } from './schema.ts'
+
+export type ReadSeriesDeps = {
+  partners: Pick<PartnerStore, 'find'>
+  snapshots: Pick<SnapshotStore, 'range'>
+  rollups: Pick<SnapshotRollupStore, 'range'>
+  settings: { read: () => Promise<Settings> }
+  now: () => Date
+}
+
+/** More points than a chart can show; a wider range takes a coarser resolution. */
+const maxPoints = 1_500
+const msPerHour = 3_600_000
+const msPerDay = 86_400_000
+
+const choose = (from: Date, to: Date, now: Date, settings: Settings): { resolution: Resolution; stepSeconds: number } => {
+  const rangeSeconds = (to.getTime() - from.getTime()) / 1000
+  const reaches = (days: number) => now.getTime() - from.getTime() <= days * msPerDay
+  const fits = (seconds: number) => rangeSeconds / seconds <= maxPoints
+  if (fits(settings.captureIntervalSeconds) && reaches(settings.rawRetentionDays))
+    return { resolution: 'raw', stepSeconds: settings.captureIntervalSeconds }
+  if (fits(rollupSeconds['5m']) && reaches(settings.fiveMinuteRetentionDays)) return { resolution: '5m', stepSeconds: rollupSeconds['5m'] }
+  const hour = rollupSeconds['1h']
+  return { resolution: '1h', stepSeconds: Math.ceil(rangeSeconds / hour / maxPoints || 1) * hour }
+}
+
+const stepOf = (resolution: Resolution, settings: Settings) =>
+  resolution === 'raw' ? settings.captureIntervalSeconds : rollupSeconds[resolution]
+
+const rawPoint = (doc: CaptureDoc) =>
+  doc.ok
+    ? { at: doc.snapshotTime.toISOString(), ok: true as const, ...snapshotView(doc) }
+    : { at: doc.snapshotTime.toISOString(), ok: false as const, reason: doc.reason }
+
+const mergeMetric = (docs: readonly RollupDoc[], name: MetricName, captures: number) => {
+  const rollups = docs.flatMap((doc) => doc.metrics?.[name] ?? [])
+  return {
+    min: Math.min(...rollups.map((rollup) => rollup.min)),
+    max: Math.max(...rollups.map((rollup) => rollup.max)),
+    avg: Math.round((rollups.reduce((sum, rollup) => sum + rollup.sum, 0) / captures) * 100) / 100,
+    last: rollups.at(-1)?.last ?? 0,
+  }
+}
+
+/** One point of a bucket's rollups, oldest first. A bucket without a capture that worked has no metrics: it stays a gap. */
+const rolledPoint = (bucketMs: number, docs: readonly RollupDoc[]) => {
+  const captures = docs.reduce((sum, doc) => sum + doc.captures, 0)
+  return {
+    at: new Date(bucketMs).toISOString(),
+    captures,
+    gaps: docs.reduce((sum, doc) => sum + doc.gaps, 0),
+    gapReason: docs.findLast((doc) => doc.lastGapReason !== undefined)?.lastGapReason ?? null,
+    metrics:
+      captures === 0
+        ? null
+        : (Object.fromEntries(metricNames.map((name) => [name, mergeMetric(docs, name, captures)])) as Record<
+            MetricName,
+            ReturnType<typeof mergeMetric>
+          >),
+  }
+}
+
+const readRollups = async (deps: ReadSeriesDeps, id: string, resolution: RollupResolution, from: Date, to: Date, stepSeconds: number) => {
+  const stepMs = stepSeconds * 1000
+  const aligned = new Date(Math.floor(from.getTime() / stepMs) * stepMs)
+  const docs = await deps.rollups.range(id, resolution, aligned, to)
+  const buckets = Map.groupBy(docs, (doc) => Math.floor(doc.bucket.getTime() / stepMs) * stepMs)
+  return [...buckets].map(([bucketMs, group]) => rolledPoint(bucketMs, group))
+}
+
+/** A partner's captures over a range, at the resolution that was asked for or the finest that fits about 1,500 points. */
+export const readSeries = async (deps: ReadSeriesDeps, partnerId: string, query: RangeQuery) => {
+  const now = deps.now()
+  const to = query.to ?? now
+  const from = query.from ?? new Date(to.getTime() - msPerHour)
+  if (from >= to) throw invalidField('from', 'must be before to')
+  if (!(await deps.partners.find(partnerId))) throw new AppError('not_found', 'There is no such partner.')
+  const settings = await deps.settings.read()
+  const { resolution, stepSeconds } = query.resolution
+    ? { resolution: query.resolution, stepSeconds: stepOf(query.resolution, settings) }
+    : choose(from, to, now, settings)
+  if ((to.getTime() - from.getTime()) / 1000 / stepSeconds > 10 * maxPoints)
+    throw invalidField('resolution', `is too fine for this range: it has more than ${10 * maxPoints} points`)
+  const points =
+    resolution === 'raw'
+      ? (await deps.snapshots.range(partnerId, from, to)).map(rawPoint)
+      : await readRollups(deps, partnerId, resolution, from, to, stepSeconds)
+  return { partnerId, from: from.toISOString(), to: to.toISOString(), resolution, stepSeconds, points }
+}

@@ -1,0 +1,68 @@
+import { z } from 'zod'
+import { alertLevels, metricNames } from '../../shared/snapshot.ts'
+
+const metricShape = <Value extends z.ZodType>(value: Value) =>
+  Object.fromEntries(metricNames.map((name) => [name, value])) as Record<(typeof metricNames)[number], Value>
+
+export const Snapshot = z
+  .object({
+    snapshotTime: z.iso.datetime(),
+    ...metricShape(z.number()),
+    pauseAllCampaigns: z.boolean(),
+    alertLevel: z.enum(alertLevels),
+    alertMessage: z.string(),
+  })
+  .meta({ id: 'Snapshot' })
+
+export const CaptureRequest = z
+  .strictObject({ partnerIds: z.array(z.string().min(1).max(64)).min(1).max(1_000).optional() })
+  .meta({ id: 'CaptureRequest' })
+
+export const CaptureResults = z
+  .object({
+    results: z.array(
+      z.discriminatedUnion('ok', [
+        z.object({ partnerId: z.string(), ok: z.literal(true), snapshot: Snapshot }),
+        z.object({ partnerId: z.string(), ok: z.literal(false), reason: z.string(), stage: z.string(), message: z.string() }),
+      ]),
+    ),
+  })
+  .meta({ id: 'CaptureResults' })
+
+export const resolutions = ['raw', '5m', '1h'] as const
+export type Resolution = (typeof resolutions)[number]
+
+const Instant = z.iso.datetime({ offset: true }).transform((text) => new Date(text))
+
+/** Without `from` the last hour before `to`; without `to` until now. */
+export const RangeQuery = z.object({ from: Instant.optional(), to: Instant.optional(), resolution: z.enum(resolutions).optional() })
+export type RangeQuery = z.infer<typeof RangeQuery>
+
+const Gap = z.object({ at: z.iso.datetime(), ok: z.literal(false), reason: z.string() })
+const Rolled = z.object({ min: z.number(), max: z.number(), avg: z.number(), last: z.number() })
+
+/** Raw points are single captures; others hold the captures of `stepSeconds`. A point without metrics is a gap. */
+export const Series = z
+  .object({
+    partnerId: z.string(),
+    from: z.iso.datetime(),
+    to: z.iso.datetime(),
+    resolution: z.enum(resolutions),
+    stepSeconds: z.int(),
+    points: z.array(
+      z.union([
+        Snapshot.extend({ at: z.iso.datetime(), ok: z.literal(true) }),
+        Gap,
+        z.object({
+          at: z.iso.datetime(),
+          captures: z.int(),
+          gaps: z.int(),
+          gapReason: z.string().nullable(),
+          metrics: z.object(metricShape(Rolled)).nullable(),
+        }),
+      ]),
+    ),
+  })
+  .meta({ id: 'SnapshotSeries' })
+
+export const Latest = z.union([Snapshot.extend({ ok: z.literal(true) }), Gap.extend({ stage: z.string(), message: z.string() })])

@@ -1,0 +1,33 @@
+import { z } from 'zod'
+
+const whole = (min: number, max: number, fallback: number) => z.int().min(min).max(max).default(fallback)
+
+/** The operational values, their bounds and what they are unless changed. Seconds, milliseconds and days as each name says. */
+export const Settings = z
+  .strictObject({
+    captureIntervalSeconds: whole(5, 3600, 60),
+    concurrentPartnerLimit: whole(1, 200, 20),
+    sshConnectTimeoutMs: whole(100, 60_000, 10_000),
+    sshAuthTimeoutMs: whole(100, 60_000, 10_000),
+    tunnelTimeoutMs: whole(100, 60_000, 5_000),
+    dbConnectTimeoutMs: whole(100, 60_000, 10_000),
+    queryTimeoutMs: whole(100, 120_000, 15_000),
+    rawRetentionDays: whole(1, 90, 7),
+    fiveMinuteRetentionDays: whole(1, 400, 60),
+    hourlyRetentionDays: whole(1, 1_000, 400),
+    connectionLogRetentionDays: whole(1, 400, 30),
+    staleAfterMinutes: whole(1, 1_440, 10),
+  })
+  .meta({ id: 'Settings' })
+
+export type Settings = z.infer<typeof Settings>
+
+/** The limit of each stage of a connection, in milliseconds. */
+export const stageTimeouts = (settings: Settings) => ({
+  'ssh-connect': settings.sshConnectTimeoutMs,
+  'host-key': settings.sshConnectTimeoutMs,
+  'ssh-auth': settings.sshAuthTimeoutMs,
+  tunnel: settings.tunnelTimeoutMs,
+  'db-connect': settings.dbConnectTimeoutMs,
+  query: settings.queryTimeoutMs,
+})
