@@ -1,0 +1,159 @@
+import type { PartnerConnection, ReachTarget } from './connect-partner.ts'
+import { ReachError } from './reach-error.ts'
+
+export type ConnectionPoolDeps = {
+  connect: (target: ReachTarget, signal: AbortSignal) => Promise<PartnerConnection>
+  now: () => Date
+  /** How long an unused connection is kept. */
+  idleMs: number
+  /** How long after a failed attempt the next one waits: doubled with each failure in a row, up to `max`. */
+  retryDelayMs: { first: number; max: number }
+}
+
+export type ConnectionPool = {
+  /**
+   * Runs `fn` on the partner's connection, one at a time per partner, connecting where there is none. When `fn` fails the connection is closed; when
+   * a connection kept from earlier turns out to be dead, `fn` runs once more on a new one. Soon after a failed attempt to connect, its error is
+   * thrown again instead of a new attempt. @throws ReachError, and whatever `fn` throws
+   */
+  use<T>(target: ReachTarget, fn: (connection: PartnerConnection) => Promise<T>, signal: AbortSignal): Promise<T>
+  /** Closes the partner's connection, ends what runs on it, and forgets its failures. */
+  evict(partnerId: string): void
+  /** How many connections are open. */
+  readonly size: number
+  /** Closes all connections, ends what runs on them, and resolves when nothing is left. Later uses are refused. */
+  close(): Promise<void>
+}
+
+type Slot = {
+  revision: string
+  connection: PartnerConnection | null
+  /** Settles when the last use in the queue is over. */
+  tail: Promise<unknown>
+  /** Aborts an attempt to connect when the partner is evicted. */
+  eviction: AbortController
+  idleTimer: NodeJS.Timeout | undefined
+  failure: { error: ReachError; count: number; retryAt: number } | null
+}
+
+/** Keeps one connection per partner and revision between uses. */
+export const createConnectionPool = (deps: ConnectionPoolDeps): ConnectionPool => {
+  const slots = new Map<string, Slot>()
+  const closing = new Set<Promise<void>>()
+  let closed = false
+
+  const closeConnection = (slot: Slot) => {
+    clearTimeout(slot.idleTimer)
+    if (slot.connection === null) return
+    const done = slot.connection.close().finally(() => closing.delete(done))
+    closing.add(done)
+    slot.connection = null
+  }
+
+  const evict = (partnerId: string) => {
+    const slot = slots.get(partnerId)
+    if (slot === undefined) return
+    slots.delete(partnerId)
+    slot.eviction.abort()
+    closeConnection(slot)
+  }
+
+  const slotOf = ({ partnerId, revision }: ReachTarget): Slot => {
+    if (closed) throw aborted('The connection pool is closed.')
+    const current = slots.get(partnerId)
+    if (current?.revision === revision) return current
+    evict(partnerId)
+    const slot: Slot = {
+      revision,
+      connection: null,
+      tail: Promise.resolve(),
+      eviction: new AbortController(),
+      idleTimer: undefined,
+      failure: null,
+    }
+    slots.set(partnerId, slot)
+    return slot
+  }
+
+  const connect = async (slot: Slot, target: ReachTarget, signal: AbortSignal): Promise<PartnerConnection> => {
+    if (slot.failure && deps.now().getTime() < slot.failure.retryAt) throw slot.failure.error
+    try {
+      slot.connection = await deps.connect(target, AbortSignal.any([signal, slot.eviction.signal]))
+      slot.failure = null
+      return slot.connection
+    } catch (error) {
+      if (error instanceof ReachError && error.reason !== 'aborted') {
+        const count = (slot.failure?.count ?? 0) + 1
+        const delayMs = Math.min(deps.retryDelayMs.first * 2 ** (count - 1), deps.retryDelayMs.max)
+        slot.failure = { error, count, retryAt: deps.now().getTime() + delayMs }
+      }
+      throw error
+    }
+  }
+
+  const run = async <T>(
+    slot: Slot,
+    target: ReachTarget,
+    fn: (connection: PartnerConnection) => Promise<T>,
+    signal: AbortSignal,
+  ): Promise<T> => {
+    if (slot.eviction.signal.aborted) throw aborted('The partner was changed or removed.')
+    clearTimeout(slot.idleTimer)
+    if (slot.connection?.closed) closeConnection(slot)
+    const kept = slot.connection
+    const connection = kept ?? (await connect(slot, target, signal))
+    try {
+      const value = await fn(connection)
+      slot.idleTimer = setTimeout(() => closeConnection(slot), deps.idleMs).unref()
+      return value
+    } catch (error) {
+      closeConnection(slot)
+      if (kept && wasStale(kept, error) && !slot.eviction.signal.aborted) return run(slot, target, fn, signal)
+      throw error
+    }
+  }
+
+  return {
+    use: async (target, fn, signal) => {
+      const slot = slotOf(target)
+      const turn = slot.tail
+      const { promise: over, resolve: leave } = Promise.withResolvers<void>()
+      slot.tail = turn.then(() => over)
+      try {
+        await untilAborted(turn, signal)
+        return await run(slot, target, fn, signal)
+      } finally {
+        leave()
+      }
+    },
+    evict,
+    get size() {
+      return [...slots.values()].filter(({ connection }) => connection !== null && !connection.closed).length
+    },
+    close: async () => {
+      closed = true
+      const tails = [...slots.values()].map(({ tail }) => tail)
+      for (const partnerId of slots.keys()) evict(partnerId)
+      await Promise.all(tails)
+      await Promise.all(closing)
+    },
+  }
+}
+
+const aborted = (message: string) => new ReachError(message, { stage: 'ssh-connect', reason: 'aborted' })
+
+/** True when the connection had died before it was used again, rather than being ended by a limit, an abort or a bad statement. */
+const wasStale = (connection: PartnerConnection, error: unknown): boolean =>
+  connection.closed && error instanceof ReachError && error.stage === 'query' && error.reason === 'query'
+
+const untilAborted = async (turn: Promise<unknown>, signal: AbortSignal): Promise<void> => {
+  const { promise, reject } = Promise.withResolvers<never>()
+  const onAbort = () => reject(aborted('The work was aborted.'))
+  signal.addEventListener('abort', onAbort, { once: true })
+  if (signal.aborted) onAbort()
+  try {
+    await Promise.race([turn, promise])
+  } finally {
+    signal.removeEventListener('abort', onAbort)
+  }
+}
