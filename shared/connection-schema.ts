@@ -4,7 +4,7 @@ export const Port = z.int().min(1).max(65_535)
 export const Host = z
   .string()
   .trim()
-  .min(1, 'is required')
+  .min(1, { error: 'is required', abort: true })
   .max(253)
   .regex(/^[\w.:%-]+$/, 'must be a host name or an address')
 export const Text = z.string().trim().min(1, 'is required').max(200)

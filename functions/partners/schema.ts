@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import { databaseFields, KeyText, NewConnection, Port, Secret, Sha256, sshFields, Text } from '../../shared/connection-schema.ts'
 
+// Intl takes offsets such as +05:30 as well, which know no daylight saving time.
 const isTimeZone = (zone: string) => {
   try {
     new Intl.DateTimeFormat('en', { timeZone: zone })
-    return true
+    return !/^[+-]/.test(zone)
   } catch {
     return false
   }
