@@ -1,0 +1,130 @@
+import { createSealer } from '../../shared/crypto/sealer.ts'
+import type { Actor } from '../../shared/http/app-env.ts'
+import { createApp } from '../../shared/http/create-app.ts'
+import { newId } from '../../shared/ids.ts'
+import { createLog } from '../../shared/log.ts'
+import { type AuditEntry, auditLogIndexes, createAuditLog } from '../../shared/mongo/audit-log.ts'
+import { connectionLogIndexes, createConnectionLogStore } from '../../shared/mongo/connection-logs.ts'
+import { ensureIndexes } from '../../shared/mongo/ensure-indexes.ts'
+import { createPartnerStore, type PartnerDoc, partnerIndexes } from '../../shared/mongo/partners.ts'
+import { createSnapshotRollupStore, snapshotRollupIndexes } from '../../shared/mongo/snapshot-rollups.ts'
+import { createSnapshotStore, snapshotIndexes } from '../../shared/mongo/snapshots.ts'
+import type { PartnerView } from '../../shared/partner-view.ts'
+import { readPrivateKey } from '../../shared/ssh/read-private-key.ts'
+import { openTestDatabase } from '../../shared/testing/test-databases.ts'
+import { partners } from './handler.ts'
+
+const token = (id: string, scopes: Extract<Actor, { kind: 'token' }>['scopes']): Actor => ({ kind: 'token', id, name: id, scopes })
+
+/** Who each bearer token is. */
+const actors: Readonly<Record<string, Actor>> = {
+  admin: { kind: 'user', id: 'u1', name: 'Ada', role: 'ADMIN', sessionId: 's1' },
+  viewer: { kind: 'user', id: 'u2', name: 'Eve', role: 'VIEWER', sessionId: 's2' },
+  reader: token('reader', ['partners:read']),
+  writer: token('writer', ['partners:write']),
+  stranger: token('stranger', ['dashboard:read']),
+}
+
+/** What a refused request answers. */
+export type Refusal = { error: { code: string; message: string; requestId: string; issues?: { path: string; message: string }[] } }
+
+type RequestOptions = { as?: string; method?: string; body?: unknown; text?: string; type?: string }
+
+/** The partners function mounted as in production, on a database of its own, with a clock that only the test moves. */
+export const openPartners = async () => {
+  const clock = { ms: Date.UTC(2026, 2, 2, 12), stepMs: 0 }
+  const now = () => {
+    clock.ms += clock.stepMs
+    return new Date(clock.ms)
+  }
+  const database = await openTestDatabase({ now: () => clock.ms })
+  const { db } = database
+  await ensureIndexes(db, [partnerIndexes, snapshotIndexes, snapshotRollupIndexes, connectionLogIndexes, auditLogIndexes])
+  const lines: string[] = []
+  const log = createLog({ level: 'trace', destination: { write: (line) => lines.push(line) } })
+  const dropped: string[] = []
+  const stores = {
+    partners: createPartnerStore(db),
+    snapshots: createSnapshotStore(db),
+    rollups: createSnapshotRollupStore(db),
+    logs: createConnectionLogStore(db),
+  }
+  const sealer = createSealer(new Uint8Array(32).fill(7))
+  const notified = { count: 0 }
+  const app = createApp({ log, corsOrigins: [], newId, peer: () => ({ address: '', trusted: false }), now: () => clock.ms })
+  app.route(
+    '/api/partners',
+    partners({
+      ...stores,
+      sealer,
+      audit: createAuditLog(db, { newId, now }),
+      authenticate: async (bearer) => actors[bearer] ?? null,
+      checkPrivateKey: (privateKey, passphrase) => {
+        const read = readPrivateKey(privateKey, passphrase)
+        return read.ok ? null : { path: read.field, message: read.message }
+      },
+      dropConnection: (id) => dropped.push(id),
+      changed: () => {
+        notified.count += 1
+      },
+      newId,
+      now,
+    }),
+  )
+
+  const request = async (path: string, options: RequestOptions = {}) => {
+    const text = options.text ?? (options.body === undefined ? undefined : JSON.stringify(options.body))
+    return app.request(`/api/partners${path}`, {
+      method: options.method ?? (text === undefined ? 'GET' : 'POST'),
+      headers: {
+        ...(options.as !== '' && { Authorization: `Bearer ${options.as ?? 'admin'}` }),
+        ...(text !== undefined && { 'Content-Type': options.type ?? 'application/json' }),
+      },
+      ...(text !== undefined && { body: text }),
+    })
+  }
+  const patch = (id: string, body: Record<string, unknown>) => request(`/${id}`, { method: 'PATCH', body })
+  const read = async (id: string) => (await (await request(`/${id}`)).json()) as PartnerView
+
+  return {
+    ...stores,
+    sealer,
+    db,
+    clock,
+    lines,
+    dropped,
+    notified,
+    request,
+    patch,
+    read,
+    close: database.close,
+    create: async (changes: Record<string, unknown> = {}): Promise<PartnerView> => {
+      const response = await request('', { body: { ...newPartner, ...changes } })
+      if (response.status !== 201) throw new Error(await response.text())
+      return (await response.json()) as PartnerView
+    },
+    list: async () => (await (await request('')).json()) as PartnerView[],
+    stored: (id: string) => db.collection<PartnerDoc>('partner_configs').findOne({ _id: id }),
+    audited: () => db.collection<AuditEntry>('audit_log').find().sort({ _id: 1 }).toArray(),
+    /** Sends the change with the version that is stored, and returns the answer's status. */
+    change: async (id: string, changes: Record<string, unknown>) =>
+      (await patch(id, { version: (await read(id)).version, ...changes })).status,
+  }
+}
+
+export type PartnersUnderTest = Awaited<ReturnType<typeof openPartners>>
+
+export const hostKeySha256 = `SHA256:${'A'.repeat(43)}`
+
+/** A partner behind SSH with a password, as an admin sends it. */
+export const newPartner = {
+  partnerName: 'Acme',
+  db: { host: '10.0.0.5', name: 'acme', username: 'reader', password: 'db-secret-1' },
+  ssh: { host: 'acme.example', username: 'ops', password: 'ssh-secret-1', hostKeySha256 },
+}
+
+/** The code and the fields at fault of a refusal. */
+export const refusalOf = async (response: Response) => {
+  const { error } = (await response.json()) as Refusal
+  return { status: response.status, code: error.code, paths: error.issues?.map((issue) => issue.path) ?? [] }
+}
