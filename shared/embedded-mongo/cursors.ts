@@ -4,7 +4,7 @@ import { CommandError } from './command-error.ts'
 
 type Source = Iterator<Uint8Array, unknown, unknown>
 type Cursor = { ns: string; source: Source; pending: Uint8Array | undefined; usedAt: number }
-export type Batch = { docs: Uint8Array[]; id: bigint }
+type Batch = { docs: Uint8Array[]; id: bigint }
 
 /** Open cursors, by id. A cursor that nobody has used for ten minutes ends. */
 export type Cursors = {

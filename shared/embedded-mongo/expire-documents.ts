@@ -12,7 +12,7 @@ const expireSome = (engine: Engine, collection: Collection, index: Index, expire
   const before = new Date(engine.now() - expireAfterSeconds * 1000)
   const path = index.fields[0]?.path ?? ''
   // The query matches dates only, and any date of an array, which are the two rules of TTL indexes.
-  const filter = { ...index.partial, [path]: { $lte: before } }
+  const filter = { $and: [index.partial ?? {}, { [path]: { $lte: before } }] }
   const selection = { filter, sort: [], skip: 0, limit: MAX_PER_TRANSACTION }
   return engine.database.transaction(() => {
     const found = [...selectDocuments(engine, collection, selection, 'ttl')]

@@ -18,7 +18,7 @@ if (run !== '') {
   const counters = db.collection<{ _id: number; n: number }>('counters')
   await counters.createIndex({ n: 1 })
   await counters.bulkWrite(
-    Array.from({ length: 50 }, (_, _id) => ({ updateOne: { filter: { _id }, update: { $setOnInsert: { n: 0 } }, upsert: true } })),
+    Array.from({ length: 200 }, (_, _id) => ({ updateOne: { filter: { _id }, update: { $setOnInsert: { n: 0 } }, upsert: true } })),
   )
   for (let i = 0; ; i++) {
     const batch = `${run}-${i}`

@@ -5,7 +5,7 @@ import { CommandError } from '../command-error.ts'
 export type Scope = { root: Doc; variables: Readonly<Record<string, unknown>> }
 export type Evaluate = (scope: Scope) => unknown
 
-export type Compile = (expression: unknown, variables?: readonly string[]) => Evaluate
+type Compile = (expression: unknown, variables?: readonly string[]) => Evaluate
 /** Compiles the argument of one operator. */
 export type Operator = (argument: unknown, compile: Compile) => Evaluate
 

@@ -28,9 +28,9 @@ const pushDown = (pipeline: readonly unknown[]): { selection: Selection; rest: u
   const filter = docArgument(takeFirst('$match'), '$match')
   compileFilter(filter)
   const sort = parseSort(takeFirst('$sort'))
-  const limit = wholeNumber(takeFirst('$limit'), '$limit', 0)
-  if (limit < 0) throw new CommandError('BadValue', '$limit must be positive')
-  return { selection: { filter, sort, skip: 0, limit }, rest }
+  const limit = takeFirst('$limit')
+  if (limit !== undefined && wholeNumber(limit, '$limit', 0) < 1) throw new CommandError('BadValue', 'the limit must be positive')
+  return { selection: { filter, sort, skip: 0, limit: wholeNumber(limit, '$limit', 0) }, rest }
 }
 
 /** True for `{ $group: { _id: <constant>, n: { $sum: 1 } } }`, with which drivers count. */

@@ -1,5 +1,5 @@
-import { BSONError, Double, Int32 } from 'bson'
-import { type Doc, encodeDoc } from '../bson/values.ts'
+import { BSONError, Double, Int32, serialize } from 'bson'
+import type { Doc } from '../bson/values.ts'
 import { CommandError } from '../command-error.ts'
 import type { Engine } from '../engine.ts'
 import { ADMIN_COMMANDS } from './admin-commands.ts'
@@ -21,6 +21,9 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map(
     findandmodify: findAndModify,
   }),
 )
+
+/** An answer may be a little larger than the largest document, which it may hold. */
+const encodeAnswer = (answer: Doc): Uint8Array => serialize(answer, { ignoreUndefined: true })
 
 const failure = (error: unknown, engine: Engine, name: string): Doc => {
   if (error instanceof CommandError) {
@@ -55,8 +58,8 @@ export const runCommand = (engine: Engine, body: Doc): Uint8Array => {
   const name = Object.keys(body)[0] ?? ''
   try {
     const answer = execute(engine, name, body)
-    return answer instanceof Uint8Array ? answer : encodeDoc({ ...answer, ok: new Double(1) })
+    return answer instanceof Uint8Array ? answer : encodeAnswer({ ...answer, ok: new Double(1) })
   } catch (error) {
-    return encodeDoc(failure(error, engine, name))
+    return encodeAnswer(failure(error, engine, name))
   }
 }

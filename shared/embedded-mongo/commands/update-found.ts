@@ -27,6 +27,8 @@ export const updateFound = (engine: Engine, request: UpdateRequest): ((collectio
 
 /** Inserts the document that an upsert makes when nothing matched, and returns it. */
 export const insertUpserted = (engine: Engine, collection: Collection, request: UpdateRequest): Doc => {
-  const doc = compile(engine, request)(documentFromFilter(request.filter), true)
+  const start = documentFromFilter(request.filter)
+  const doc = compile(engine, request)(start, true)
+  if ('_id' in start) encodeUpdated(start, doc)
   return insertDocument(engine, collection, doc)
 }

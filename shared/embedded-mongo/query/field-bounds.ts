@@ -22,12 +22,10 @@ export const conjunctsOf = (filter: Doc): Conjunct[] =>
 
 const isPoint = (value: unknown): boolean => !Array.isArray(value) && !(value instanceof BSONRegExp) && value !== undefined
 
-/** Null also stands for an empty array's marker, in an index that has seen arrays. */
-const pointsOf = (values: readonly unknown[], multikey: boolean): Bounds | undefined => {
+const pointsOf = (values: readonly unknown[]): Bounds | undefined => {
   if (!values.every(isPoint)) return undefined
   const unique = new Map(values.map((value) => [encodeValue(value).toString('latin1'), value]))
-  const points = [...unique.values()]
-  return { points: multikey && points.includes(null) ? [...points, undefined] : points, rank: 0, exact: true }
+  return { points: [...unique.values()], rank: 0, exact: true }
 }
 
 const isRangeOperand = (value: unknown): boolean => {
@@ -58,15 +56,15 @@ const rangeOf = (condition: Doc, multikey: boolean): Bounds | undefined => {
 
 /** The bounds of a condition, or undefined when an index does not help with it. A number's range also holds NaN, so it is not exact. */
 export const fieldBounds = (condition: unknown, multikey: boolean): Bounds | undefined => {
-  if (!isOperatorDoc(condition)) return pointsOf([condition], multikey)
+  if (!isOperatorDoc(condition)) return pointsOf([condition])
   const exactly = Object.keys(condition).length === 1
   if ('$eq' in condition) {
-    const bounds = pointsOf([condition['$eq']], multikey)
+    const bounds = pointsOf([condition['$eq']])
     return bounds && { ...bounds, exact: exactly }
   }
   const list = condition['$in']
   if (Array.isArray(list)) {
-    const bounds = pointsOf(list, multikey)
+    const bounds = pointsOf(list)
     return bounds && { ...bounds, exact: exactly }
   }
   return rangeOf(condition, multikey)

@@ -6,7 +6,7 @@ import { type Bounds, type Conjunct, conjunctsOf, fieldBounds } from './field-bo
 import type { SortField } from './sort-documents.ts'
 
 /** Keys from `from` up to but not including `to`. */
-export type KeyRange = { from: Buffer; to: Buffer }
+type KeyRange = { from: Buffer; to: Buffer }
 
 /** How a query reaches its documents. Without an index, all of them in the order of their insertion. */
 export type Plan = {
@@ -54,7 +54,7 @@ const rangeAfter = (prefix: Buffer, bounds: Bounds, direction: 1 | -1): KeyRange
   const low = bounds.low ?? { key: Buffer.from([bounds.rank]), inclusive: true }
   const high = bounds.high ?? { key: Buffer.from([bounds.rank]), inclusive: true }
   const edge = (key: Buffer): Buffer => Buffer.concat([prefix, direction === 1 ? key : invertKey(key)])
-  // A bare rank stands for all values of its type: FE ends them in either direction, because no payload follows a rank with more.
+  // A bare rank stands for all values of its type, which end where the next rank begins.
   const past = (key: Buffer): Buffer => (key.length === prefix.length + 1 ? nextKey(key) : after(key))
   const [first, last] = direction === 1 ? [low, high] : [high, low]
   const from = edge(first.key)

@@ -23,7 +23,7 @@ export const isDatabaseLocked = (error: unknown): boolean => error instanceof Er
 export const openDatabase = (file: string): Database => {
   const sqlite = new DatabaseSync(file)
   try {
-    sqlite.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536')
+    sqlite.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16384')
     sqlite.exec('BEGIN IMMEDIATE; COMMIT')
   } catch (error) {
     sqlite.close()

@@ -1,6 +1,7 @@
 import { bsonType, type Doc, getOwn, isDoc, setOwn } from '../bson/values.ts'
 import { CommandError } from '../command-error.ts'
 import { compileElementFilter } from '../query/compile-filter.ts'
+import { isOperatorDoc } from '../query/conditions.ts'
 import { valueAt } from '../query/field-path.ts'
 import type { UpdateContext } from './compile-update.ts'
 import type { Change } from './parse-changes.ts'
@@ -39,7 +40,7 @@ const positions = (array: unknown, part: string, at: string, original: Doc, cont
     throw new CommandError('BadValue', `No array filter found for identifier '${name}' in path '${at}.${part}'`)
   const tests = Object.entries(filter).map(([key, condition]) => {
     const nested = key.slice(name.length + 1)
-    return compileElementFilter(nested ? { [nested]: condition } : isDoc(condition) ? condition : { $eq: condition })
+    return compileElementFilter(nested ? { [nested]: condition } : isOperatorDoc(condition) ? condition : { $eq: condition })
   })
   return [...array.keys()].filter((i) => tests.every((test) => test(array[i])))
 }
