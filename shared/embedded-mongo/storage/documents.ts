@@ -5,6 +5,7 @@ import type { Plan } from '../query/plan-query.ts'
 import type { Catalog, Collection } from './catalog.ts'
 import { type Index, type IndexKeys, indexKeys } from './index-definition.ts'
 import type { Database } from './open-database.ts'
+import { createScan, type Scan } from './scan.ts'
 
 /** Reads and writes the documents of a collection, and keeps its indexes in step. Writes belong in a transaction. */
 export type Documents = {
@@ -12,13 +13,10 @@ export type Documents = {
   replace(collection: Collection, rowId: number, before: Doc, after: Doc, bytes: Uint8Array): void
   remove(collection: Collection, rowId: number, doc: Doc): void
   read(collection: Collection, rowId: number): Uint8Array | undefined
-  /** The row ids that a plan visits, in its order, each once; `expected` is how many the caller thinks it needs. */
-  scan(collection: Collection, plan: Plan, expected: number): Generator<number, void, void>
+  scan: Scan['byPlan']
   count(collection: Collection, plan: Plan): number
   buildIndex(collection: Collection, index: Index): void
 }
-
-const MAX_CHUNK = 1000
 
 const duplicateKey = (collection: Collection, index: Index, doc: Doc): CommandError => {
   const keyValue = Object.fromEntries(index.fields.map(({ path }) => [path, valueAt(doc, path) ?? null]))
@@ -28,6 +26,7 @@ const duplicateKey = (collection: Collection, index: Index, doc: Doc): CommandEr
 }
 
 export const createDocuments = (database: Database, catalog: Catalog): Documents => {
+  const scan = createScan(database)
   const checkUnique = (collection: Collection, index: Index, keys: readonly Buffer[], doc: Doc, rowId: number | undefined): void => {
     if (!index.unique) return
     for (const key of keys) {
@@ -70,45 +69,6 @@ export const createDocuments = (database: Database, catalog: Catalog): Documents
     }
   }
 
-  function* scanTable(collection: Collection, first: number): Generator<number, void, void> {
-    let after = 0
-    for (let size = first; ; size = Math.min(size * 2, MAX_CHUNK)) {
-      const rows = database.all(`SELECT id FROM ${collection.table} WHERE id > ? ORDER BY id LIMIT ?`, after, size)
-      for (const row of rows) yield Number(row['id'])
-      const last = rows.at(-1)
-      if (!last || rows.length < size) return
-      after = Number(last['id'])
-    }
-  }
-
-  function* scanRange(table: string, from: Buffer, to: Buffer, reverse: boolean, first: number): Generator<number, void, void> {
-    const forwards = `SELECT key, doc FROM ${table} WHERE (key, doc) > (?, ?) AND key < ? ORDER BY key, doc LIMIT ?`
-    const backwards = `SELECT key, doc FROM ${table} WHERE (key, doc) < (?, ?) AND key >= ? ORDER BY key DESC, doc DESC LIMIT ?`
-    let edge: Uint8Array = reverse ? to : from
-    let doc = -1
-    for (let size = first; ; size = Math.min(size * 2, MAX_CHUNK)) {
-      const rows = database.all(reverse ? backwards : forwards, edge, doc, reverse ? from : to, size)
-      for (const row of rows) yield Number(row['doc'])
-      const last = rows.at(-1)
-      if (!last || rows.length < size) return
-      edge = last['key'] as Uint8Array
-      doc = Number(last['doc'])
-    }
-  }
-
-  function* scan(collection: Collection, plan: Plan, expected: number): Generator<number, void, void> {
-    const first = Math.max(1, Math.min(expected, MAX_CHUNK))
-    if (!plan.index) return yield* scanTable(collection, first)
-    const seen = plan.index.multikey ? new Set<number>() : undefined
-    for (const { from, to } of plan.reverse ? plan.ranges.toReversed() : plan.ranges) {
-      for (const rowId of scanRange(plan.index.table, from, to, plan.reverse, first)) {
-        if (seen?.has(rowId)) continue
-        seen?.add(rowId)
-        yield rowId
-      }
-    }
-  }
-
   const read = (collection: Collection, rowId: number): Uint8Array | undefined =>
     database.get(`SELECT bson FROM ${collection.table} WHERE id = ?`, rowId)?.['bson'] as Uint8Array | undefined
 
@@ -120,14 +80,14 @@ export const createDocuments = (database: Database, catalog: Catalog): Documents
       database.run(`DELETE FROM ${collection.table} WHERE id = ?`, rowId)
     },
     read,
-    scan,
+    scan: scan.byPlan,
     count: (collection, plan) => {
       if (!plan.index) return Number(database.get(`SELECT count(*) AS n FROM ${collection.indexes[0]?.table}`)?.['n'])
       const sql = `SELECT count(*) AS n FROM ${plan.index.table} WHERE key >= ? AND key < ?`
       return plan.ranges.reduce((sum, { from, to }) => sum + Number(database.get(sql, from, to)?.['n']), 0)
     },
     buildIndex: (collection, index) => {
-      for (const rowId of scanTable(collection, MAX_CHUNK)) {
+      for (const rowId of scan.table(collection, 1000)) {
         const doc = decodeDoc(read(collection, rowId) ?? new Uint8Array())
         const found = indexKeys(index, doc)
         checkUnique(collection, index, found.keys, doc, rowId)
