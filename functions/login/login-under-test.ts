@@ -39,7 +39,7 @@ export const openLogin = async () => {
   const auditLog = createAuditLog(db, { newId, now })
   const base = { ...stores, passwords, auditLog, now, newId, jwtSecret: makeToken(), jwtExpiryMinutes: 15, sessionDays: 7 }
   const deps = { ...base, authenticate: createAuthenticate(base) }
-  const app = createApp({ log, corsOrigins: [], newId, peer: () => ({ address: '', trusted: true }), now: () => clock.ms })
+  const app = createApp({ log, corsOrigins: [], newId, peer: () => ({ address: '', trusted: true }), monotonicMs: () => clock.ms })
   app.route('/api/login', login(deps))
 
   const request = (path: string, options: { method?: string; body?: unknown; address?: string; headers?: Record<string, string> } = {}) =>

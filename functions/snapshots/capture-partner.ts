@@ -5,10 +5,10 @@ import type { SnapshotRollupStore } from '../../shared/mongo/snapshot-rollups.ts
 import type { CaptureDoc, SnapshotStore } from '../../shared/mongo/snapshots.ts'
 import { type NoteHostKeyDeps, noteHostKey } from '../../shared/note-host-key.ts'
 import { openPartnerTarget } from '../../shared/partner-target.ts'
-import type { PartnerConnection, ReachTarget, StageTimeouts } from '../../shared/reach/connect-partner.ts'
+import type { PartnerConnection, ReachTarget } from '../../shared/reach/connect-partner.ts'
 import { type HostKey, ReachError, type StageResult } from '../../shared/reach/reach-error.ts'
 import { type RecordConnectionDeps, recordConnection } from '../../shared/record-connection.ts'
-import { type Settings, stageTimeouts } from '../../shared/settings.ts'
+import type { Settings } from '../../shared/settings.ts'
 import type { AlertLevel, Metrics, Snapshot } from '../../shared/snapshot.ts'
 import { localDay } from './local-day.ts'
 import { readMetrics } from './read-metrics.ts'
@@ -21,11 +21,7 @@ export type CaptureResult =
 export type CapturePartnerDeps = RecordConnectionDeps &
   NoteHostKeyDeps & {
     pool: {
-      use: <Result>(
-        target: ReachTarget,
-        work: (connection: PartnerConnection) => Promise<Result>,
-        options: { signal: AbortSignal; timeoutsMs: StageTimeouts },
-      ) => Promise<Result>
+      use: <Result>(target: ReachTarget, work: (connection: PartnerConnection) => Promise<Result>, signal: AbortSignal) => Promise<Result>
     }
     sealer: Pick<Sealer, 'open'>
     partners: Pick<PartnerStore, 'succeed' | 'fail' | 'release'>
@@ -54,7 +50,6 @@ const attemptCapture = async (deps: CapturePartnerDeps, partner: PartnerDoc, set
   try {
     const { sql, values } = snapshotStatement(localDay(at, partner.timezone))
     const target = openPartnerTarget(deps.sealer, partner)
-    const timeoutsMs = stageTimeouts(settings)
     const { row, hostKey, stages } = await deps.pool.use(
       target,
       async (connection) => {
@@ -63,7 +58,7 @@ const attemptCapture = async (deps: CapturePartnerDeps, partner: PartnerDoc, set
         const query: StageResult = { stage: 'query', ok: true, ms: Math.round(deps.monotonicMs() - queriedAt) }
         return { row: first ?? {}, hostKey: connection.hostKey, stages: [...connection.stages, query] }
       },
-      { signal, timeoutsMs },
+      signal,
     )
     const { metrics, pauseAllCampaigns, limitSetting } = readMetrics(row, partner.concurrencyLimit)
     const captureMs = elapsedMs()

@@ -40,7 +40,7 @@ const openTokens = async () => {
     corsOrigins: [],
     newId,
     peer: () => ({ address: '', trusted: false }),
-    now: () => 0,
+    monotonicMs: () => 0,
   })
   const auditLog = createAuditLog(database.db, { newId, now })
   const deps = { tokens: store, auditLog, now, newId, authenticate: async (bearer: string) => people[bearer] ?? authenticate(bearer) }

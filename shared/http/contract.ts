@@ -14,9 +14,16 @@ export const ErrorBody = z
   })
   .meta({ id: 'Error' })
 
+/** A body that is not declared as JSON would be read as absent. */
+const hasOtherBody = (headers: Headers) =>
+  !/^application\/([\w.+-]+\+)?json\b/i.test(headers.get('content-type') ?? '') &&
+  (headers.has('transfer-encoding') || Number(headers.get('content-length') ?? 0) > 0)
+
 /** A part of a request that fails its schema answers 422 and names each field. */
 const checked = <Target extends 'json' | 'query' | 'param', Schema extends z.ZodType>(target: Target, schema: Schema) =>
-  validator(target, schema, (result) => {
+  validator(target, schema, (result, c) => {
+    if (target === 'json' && hasOtherBody(c.req.raw.headers))
+      throw new AppError('bad_request', 'Send the body with Content-Type: application/json.')
     if (result.success) return
     const issues = result.error.map((issue) => ({
       path: (issue.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.'),

@@ -21,7 +21,7 @@ export type AppDeps = {
   newId: () => string
   peer: (c: Context) => Peer
   /** Monotonic milliseconds. */
-  now: () => number
+  monotonicMs: () => number
   /** Paths that take a larger body than 1 MB, in bytes. */
   bodyLimits?: Readonly<Record<string, number>>
 }
@@ -45,7 +45,7 @@ const identify = (deps: AppDeps) =>
 
 const logRequests = (deps: AppDeps) =>
   createMiddleware<AppEnv>(async (c, next) => {
-    const startedAt = deps.now()
+    const startedAt = deps.monotonicMs()
     await next()
     const actor = c.get('actor')
     c.get('log').info(
@@ -53,7 +53,7 @@ const logRequests = (deps: AppDeps) =>
         method: c.req.method,
         path: c.req.path,
         status: c.res.status,
-        ms: Math.round(deps.now() - startedAt),
+        ms: Math.round(deps.monotonicMs() - startedAt),
         client: c.get('clientAddress'),
         ...(actor && { actor: `${actor.kind}:${actor.id}` }),
       },

@@ -8,8 +8,10 @@ export const createSettingsStore = (db: Db) => {
   const settings = db.collection<SettingsDoc>('settings')
   return {
     read: async (): Promise<Settings> => Settings.parse((await settings.findOne({ _id: 'operational' }))?.values ?? {}),
-    write: async (values: Settings): Promise<void> => {
-      await settings.updateOne({ _id: 'operational' }, { $set: { values } }, { upsert: true })
+    /** Stores these values and leaves the others as they are. */
+    write: async (values: Partial<Settings>): Promise<void> => {
+      const fields = Object.fromEntries(Object.entries(values).map(([name, value]) => [`values.${name}`, value]))
+      await settings.updateOne({ _id: 'operational' }, { $set: fields }, { upsert: true })
     },
   }
 }

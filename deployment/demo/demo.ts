@@ -1,0 +1,124 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { readConfig } from '../../shared/config.ts'
+import { makeToken } from '../../shared/crypto/token.ts'
+import { createLog } from '../../shared/log.ts'
+import { serve } from '../serve.ts'
+import { renderDashboardTable } from './dashboard-table.ts'
+import { startDemoFleet } from './fleet.ts'
+
+const help = `Runs JobTalk Admin with six simulated partners, each behind an SSH server of its own.
+
+  npm run demo                     in a throwaway data directory, on port 8080
+  npm run demo -- --port 9000
+  npm run demo -- --data ./demo    keeps its data
+  npm run demo -- --seconds 60     ends by itself
+
+Keys: k gives one partner a new host key, q or Ctrl-C ends the demo.
+`
+
+const captureIntervalSeconds = 5
+const redrawMs = 2_000
+
+type Client = <Answer>(method: string, path: string, body?: unknown) => Promise<Answer>
+
+const signIn = async (origin: string, password: string): Promise<Client> => {
+  const request = async (method: string, path: string, body: unknown, headers: Record<string, string>) => {
+    const init = { method, headers: { 'Content-Type': 'application/json', ...headers } }
+    const response = await fetch(`${origin}${path}`, body === undefined ? init : { ...init, body: JSON.stringify(body) })
+    if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${await response.text()}`)
+    return response.json()
+  }
+  const authorize = async () => {
+    const { accessToken } = (await request('POST', '/api/login', { username: 'admin', password }, {})) as { accessToken: string }
+    return { Authorization: `Bearer ${accessToken}` }
+  }
+  let headers = await authorize()
+  setInterval(async () => {
+    headers = await authorize().catch(() => headers)
+  }, 10 * 60_000).unref()
+  return async <Answer>(method: string, path: string, body?: unknown) => (await request(method, path, body, headers)) as Answer
+}
+
+/** The admin's password of this data directory, made on first use: a later run on the same data signs in with it. */
+const keptPassword = (directory: string): string => {
+  const path = join(directory, 'demo-admin-password')
+  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  if (!existsSync(path)) writeFileSync(path, makeToken().slice(0, 16), { mode: 0o600 })
+  return readFileSync(path, 'utf8')
+}
+
+/** Creates the partners that are not there yet, and points those of an earlier run at their new ports and keys. */
+const createPartners = async (client: Client, creations: Awaited<ReturnType<typeof startDemoFleet>>['creations']) => {
+  const existing = await client<{ id: string; partnerName: string; version: number }[]>('GET', '/api/partners')
+  for (const creation of creations) {
+    const known = existing.find(({ partnerName }) => partnerName === creation.partnerName)
+    if (!known) await client('POST', '/api/partners', creation)
+    else {
+      const { db, ssh } = creation
+      await client('PATCH', `/api/partners/${known.id}`, { version: known.version, db: { port: db.port, password: db.password }, ssh })
+    }
+  }
+}
+
+const { values } = parseArgs({
+  options: { help: { type: 'boolean' }, port: { type: 'string' }, data: { type: 'string' }, seconds: { type: 'string' } },
+})
+if (values.help) {
+  process.stdout.write(help)
+  process.exit(0)
+}
+
+const dataDir = values.data ?? mkdtempSync(join(tmpdir(), 'jobtalk-demo-'))
+const adminPassword = process.env['ADMIN_PASSWORD'] || keptPassword(dataDir)
+const config = readConfig({
+  ...(process.env['PORT'] && { PORT: process.env['PORT'] }),
+  ...(values.port && { PORT: values.port }),
+  DATA_DIR: dataDir,
+  ADMIN_PASSWORD: adminPassword,
+})
+const fleet = await startDemoFleet({ now: Date.now })
+const service = await serve(config, createLog({ level: 'silent', secrets: config.secrets }))
+const origin = `http://localhost:${service.port}`
+const client = await signIn(origin, adminPassword)
+await client('PUT', '/api/settings', { captureIntervalSeconds })
+await createPartners(client, fleet.creations)
+
+let note = 'k: new host key for one partner   q: end'
+const isTerminal = process.stdout.isTTY === true
+const heading = `JobTalk Admin at ${origin}   API: ${origin}/api/docs\nadmin / ${adminPassword}\n`
+if (!isTerminal) process.stdout.write(`${heading}\n`)
+
+const draw = async () => {
+  const dashboard = await client<Parameters<typeof renderDashboardTable>[0]>('GET', '/api/dashboard')
+  const table = renderDashboardTable(dashboard, { nowMs: Date.now(), colors: isTerminal })
+  process.stdout.write(isTerminal ? `\x1b[2J\x1b[H${heading}\n${table}\n${note}\n` : `${table}\n`)
+}
+const reportDrawError = (error: unknown) => {
+  note = `The dashboard could not be read: ${error instanceof Error ? error.message : error}`
+}
+const timer = setInterval(() => void draw().catch(reportDrawError), redrawMs)
+
+let isEnding = false
+const end = async () => {
+  if (isEnding) return
+  isEnding = true
+  clearInterval(timer)
+  if (isTerminal) process.stdin.setRawMode(false)
+  process.stdin.pause()
+  await service.stop()
+  await fleet.stop()
+  if (values.data === undefined) rmSync(dataDir, { recursive: true })
+  process.stdout.write('The demo has ended.\n')
+}
+if (isTerminal) {
+  process.stdin.setRawMode(true)
+  process.stdin.on('data', (key) => {
+    if (key.toString() === 'k') note = `${fleet.changeHostKey().name} has a new host key: its captures are refused until you trust it`
+    else if (['q', '\x03'].includes(key.toString())) end()
+  })
+}
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, end)
+if (values.seconds !== undefined) setTimeout(end, Number(values.seconds) * 1000).unref()

@@ -1,0 +1,13 @@
+import { parseArgs } from 'node:util'
+import { run } from './run.ts'
+
+const help = `Runs JobTalk Admin: all functions and the sweep, on PORT or 8080.
+
+  npm start                    settings come from environment variables: see the README
+  npm start -- --port 9000     overrides PORT
+  npm start -- --help
+`
+
+const { values } = parseArgs({ options: { help: { type: 'boolean' }, port: { type: 'string' } } })
+if (values.help) process.stdout.write(help)
+else await run({ overrides: values.port === undefined ? {} : { PORT: values.port } })

@@ -1,0 +1,42 @@
+import type { FunctionName } from '../functions/router.ts'
+import { type Config, ConfigError, readConfig } from '../shared/config.ts'
+import { createLog } from '../shared/log.ts'
+import { type Service, serve } from './serve.ts'
+
+const stopSignals = ['SIGTERM', 'SIGINT'] as const
+
+/** Reads the configuration, or prints what is wrong with it and ends the process with 1. */
+const readConfigOrExit = (overrides: Record<string, string>): Config => {
+  try {
+    return readConfig({ ...process.env, ...overrides })
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    process.stderr.write(`${error.message}\n`)
+    process.exit(1)
+  }
+}
+
+/** Runs the named functions (or all) until SIGTERM or SIGINT, then stops gracefully and ends the process with 0. */
+export const run = async (options: { names?: readonly FunctionName[]; overrides?: Record<string, string> }): Promise<void> => {
+  const config = readConfigOrExit(options.overrides ?? {})
+  const log = createLog({ level: config.LOG_LEVEL, secrets: config.secrets })
+  let service: Service
+  try {
+    service = await serve(config, log, options.names)
+  } catch (err) {
+    log.fatal({ err }, 'could not start')
+    process.exit(1)
+  }
+  if (service.madePassword !== null)
+    process.stderr.write(`\nThe first admin was made. It is shown only now:\n  username  admin\n  password  ${service.madePassword}\n\n`)
+  const { promise: stopped, resolve } = Promise.withResolvers<void>()
+  const stop = () => {
+    for (const signal of stopSignals) process.off(signal, stop)
+    service.stop().then(resolve, (err: unknown) => {
+      log.error({ err }, 'did not stop cleanly')
+      process.exit(1)
+    })
+  }
+  for (const signal of stopSignals) process.on(signal, stop)
+  await stopped
+}

@@ -1,0 +1,61 @@
+import { once } from 'node:events'
+import type { Server } from 'node:http'
+import { createAdaptorServer } from '@hono/node-server'
+import { type FunctionName, functionNames, router } from '../functions/router.ts'
+import type { Config } from '../shared/config.ts'
+import type { Log } from '../shared/log.ts'
+import { wire } from './wire.ts'
+
+export type Service = {
+  port: number
+  /** The first admin's password, if one had to be made. */
+  madePassword: string | null
+  /** Takes no new work, lets requests finish for at most 10 s, gives leases back and closes everything. */
+  stop: () => Promise<void>
+}
+
+const sweepTickMs = 1_000
+const drainMs = 8_000
+
+const listen = async (server: Server, port: number): Promise<number> => {
+  server.listen(port)
+  await once(server, 'listening')
+  const address = server.address()
+  return typeof address === 'object' && address ? address.port : port
+}
+
+const drain = async (server: Server): Promise<void> => {
+  const closed = new Promise((resolve) => server.close(resolve))
+  server.closeIdleConnections()
+  const timer = setTimeout(() => server.closeAllConnections(), drainMs)
+  await closed
+  clearTimeout(timer)
+}
+
+/** Starts the named functions (or all) on a port. The process that mounts `snapshots` also runs the sweep. */
+export const serve = async (config: Config, log: Log, names: readonly FunctionName[] = functionNames): Promise<Service> => {
+  const runsSweep = names.includes('snapshots')
+  const wired = await wire(config, log, { runsSweep })
+  const app = router(wired.deps, names)
+  const server = createAdaptorServer({ fetch: app.fetch }) as Server
+  try {
+    const madePassword = await wired.createFirstAdmin()
+    const port = await listen(server, config.PORT)
+    const tick = () => wired.sweep().catch((err: unknown) => log.error({ run: 'sweep', err }, 'sweep failed'))
+    const timer = runsSweep ? setInterval(tick, sweepTickMs) : undefined
+    if (runsSweep) void tick()
+    log.info({ port, functions: names, engine: wired.deps.database.engine }, 'listening')
+    return {
+      port,
+      madePassword,
+      stop: async () => {
+        clearInterval(timer)
+        await Promise.all([drain(server), wired.close()])
+        log.info('stopped')
+      },
+    }
+  } catch (error) {
+    await wired.close()
+    throw error
+  }
+}

@@ -1,0 +1,150 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import getAbsoluteFSPath from 'swagger-ui-dist/absolute-path.js'
+import { createDashboardSource } from '../functions/dashboard/create-dashboard-source.ts'
+import { createAuthenticate } from '../functions/login/authenticate.ts'
+import { createFirstAdmin } from '../functions/login/create-first-admin.ts'
+import type { RouterDeps } from '../functions/router.ts'
+import { createSweeper } from '../functions/snapshots/create-sweeper.ts'
+import { localDay } from '../functions/snapshots/local-day.ts'
+import { snapshotStatement } from '../functions/snapshots/snapshot-statement.ts'
+import { authenticateServiceToken } from '../functions/tokens/authenticate-service-token.ts'
+import { serviceTokenPrefix } from '../functions/tokens/service-token-prefix.ts'
+import { levelOf } from '../shared/alert-rules.ts'
+import type { Config } from '../shared/config.ts'
+import { createPasswordHasher } from '../shared/crypto/password.ts'
+import { createSealer } from '../shared/crypto/sealer.ts'
+import { newId } from '../shared/ids.ts'
+import type { Log } from '../shared/log.ts'
+import { createMetrics } from '../shared/metrics.ts'
+import { auditLogIndexes, createAuditLog } from '../shared/mongo/audit-log.ts'
+import { connectionLogIndexes, createConnectionLogStore } from '../shared/mongo/connection-logs.ts'
+import { ensureIndexes } from '../shared/mongo/ensure-indexes.ts'
+import { createLoginAttemptStore, loginAttemptIndexes } from '../shared/mongo/login-attempts.ts'
+import { createPartnerStore, partnerIndexes } from '../shared/mongo/partners.ts'
+import { createServiceTokenStore, serviceTokenIndexes } from '../shared/mongo/service-tokens.ts'
+import { createSessionStore, sessionIndexes } from '../shared/mongo/sessions.ts'
+import { createSettingsStore } from '../shared/mongo/settings.ts'
+import { createSnapshotRollupStore, snapshotRollupIndexes } from '../shared/mongo/snapshot-rollups.ts'
+import { createSnapshotStore, snapshotIndexes } from '../shared/mongo/snapshots.ts'
+import { createUserStore, userIndexes } from '../shared/mongo/users.ts'
+import { connectPartner } from '../shared/reach/connect-partner.ts'
+import { createConnectionPool } from '../shared/reach/connection-pool.ts'
+import { stageTimeouts } from '../shared/settings.ts'
+import { readPrivateKey } from '../shared/ssh/read-private-key.ts'
+import { build } from './build.ts'
+import { openDatabase } from './open-database.ts'
+import { peerOf } from './peer.ts'
+
+const indexes = [
+  userIndexes,
+  sessionIndexes,
+  serviceTokenIndexes,
+  loginAttemptIndexes,
+  partnerIndexes,
+  snapshotIndexes,
+  snapshotRollupIndexes,
+  connectionLogIndexes,
+  auditLogIndexes,
+]
+const docsAssets = ['swagger-ui.css', 'swagger-ui-bundle.js']
+const idleConnectionMs = 10 * 60_000
+const retryDelayMs = { first: 1_000, max: 4_000 }
+
+const now = () => new Date()
+const monotonicMs = () => performance.now()
+
+const docsAsset = async (name: string) => (docsAssets.includes(name) ? readFile(join(getAbsoluteFSPath(), name)) : null)
+
+const checkPrivateKey = (privateKey: string, passphrase: string | undefined) => {
+  const read = readPrivateKey(privateKey, passphrase)
+  return read.ok ? null : { path: read.field, message: read.message }
+}
+
+/** Builds every client and dependency of this process. The only place that does. */
+export const wire = async (config: Config, log: Log, options: { runsSweep: boolean }) => {
+  const database = await openDatabase(config, log)
+  const { db } = database
+  await ensureIndexes(db, indexes)
+
+  const base = { log, now, newId, monotonicMs }
+  const stores = {
+    users: createUserStore(db),
+    sessions: createSessionStore(db),
+    tokens: createServiceTokenStore(db),
+    attempts: createLoginAttemptStore(db),
+    partners: createPartnerStore(db),
+    snapshots: createSnapshotStore(db),
+    rollups: createSnapshotRollupStore(db),
+    logs: createConnectionLogStore(db),
+    settings: createSettingsStore(db),
+  }
+  const audit = createAuditLog(db, base)
+  const sealer = createSealer(config.ENCRYPTION_KEY, config.ENCRYPTION_KEY_PREVIOUS ? [config.ENCRYPTION_KEY_PREVIOUS] : [])
+  const pool = createConnectionPool({
+    connect: async (target, signal) => connectPartner(target, { signal, timeoutsMs: stageTimeouts(await stores.settings.read()) }),
+    idleMs: idleConnectionMs,
+    retryDelayMs,
+    now,
+  })
+  const dashboard = createDashboardSource({ ...base, ...stores })
+  const metrics = createMetrics({ inFlight: () => sweeper.state().inFlight })
+
+  const sweeper = createSweeper({
+    ...base,
+    ...stores,
+    audit,
+    sealer,
+    pool,
+    levelOf,
+    wait: (ms, signal) => delay(ms, undefined, { signal }).catch(() => undefined),
+    captured: (result, ms) => {
+      metrics.captured(result.ok ? 'ok' : result.reason, ms)
+      dashboard.invalidate()
+    },
+  })
+
+  const login = {
+    passwords: createPasswordHasher(),
+    jwtSecret: config.JWT_SECRET,
+    jwtExpiryMinutes: config.JWT_EXPIRY_MINUTES,
+    sessionDays: config.SESSION_DAYS,
+    auditLog: audit,
+  }
+  const byToken = authenticateServiceToken({ ...base, ...stores })
+  const byUser = createAuthenticate({ ...base, ...stores, ...login })
+
+  const deps: RouterDeps = {
+    ...base,
+    ...stores,
+    ...login,
+    audit,
+    sealer,
+    sweeper,
+    dashboard,
+    authenticate: (bearer) => (bearer.startsWith(serviceTokenPrefix) ? byToken : byUser)(bearer),
+    corsOrigins: config.CORS_ORIGINS,
+    peer: peerOf(config.TRUST_PROXY),
+    checkPrivateKey,
+    connect: connectPartner,
+    probeStatement: () => snapshotStatement(localDay(now(), 'UTC')),
+    dropConnection: pool.evict,
+    changed: dashboard.invalidate,
+    build,
+    database,
+    sweep: options.runsSweep ? sweeper.state : null,
+    metrics,
+    docsAsset,
+  }
+  return {
+    deps,
+    sweep: sweeper.sweep,
+    createFirstAdmin: () => createFirstAdmin({ ...base, ...stores, ...login }, config.ADMIN_PASSWORD),
+    close: async () => {
+      await sweeper.stop()
+      await pool.close()
+      await database.close()
+    },
+  }
+}

@@ -1,0 +1,63 @@
+import type { PartnerDoc } from '../../shared/mongo/partners.ts'
+import { partnerView } from '../../shared/partner-view.ts'
+import type { Settings } from '../../shared/settings.ts'
+import type { Snapshot } from '../../shared/snapshot.ts'
+import { snapshotView } from '../../shared/snapshot-view.ts'
+
+export type PartnerState = 'ok' | 'failing' | 'error' | 'stale' | 'never' | 'inactive'
+
+/** So many failed captures in a row show a partner as offline. */
+const offlineAfterFailures = 3
+const msPerMinute = 60_000
+
+/** `failing`: the last capture failed; `error`: three in a row did; `stale`: no capture for `staleAfterMinutes`. */
+export const stateOf = (partner: PartnerDoc, now: Date, staleAfterMinutes: number): PartnerState => {
+  const { isActive, sync, latest } = partner
+  if (!isActive) return 'inactive'
+  if (sync.consecutiveFailures >= offlineAfterFailures) return 'error'
+  if (sync.consecutiveFailures > 0) return 'failing'
+  if (!latest) return 'never'
+  return now.getTime() - latest.snapshotTime.getTime() > staleAfterMinutes * msPerMinute ? 'stale' : 'ok'
+}
+
+const summed = ['campaignsToday', 'runningCampaigns', 'activeCalls', 'queuedCalls', 'completedCallsToday', 'remainingCalls'] as const
+
+const totals = (covered: readonly Snapshot[]) =>
+  Object.fromEntries(summed.map((name) => [name, covered.reduce((sum, snapshot) => sum + snapshot[name], 0)])) as Record<
+    (typeof summed)[number],
+    number
+  >
+
+const average = (values: readonly number[]) =>
+  values.length === 0 ? 0 : Math.round((values.reduce((sum, value) => sum + value, 0) / values.length) * 100) / 100
+
+/** The dashboard of the fleet. Totals and alerts count the partners whose current numbers are known, and say how many those are. */
+export const buildDashboard = (partners: readonly PartnerDoc[], settings: Pick<Settings, 'staleAfterMinutes'>, now: Date) => {
+  const rows = partners.map((partner) => ({ partner, state: stateOf(partner, now, settings.staleAfterMinutes) }))
+  const covered = rows.flatMap(({ partner, state }) => (state === 'ok' && partner.latest ? [partner.latest] : []))
+  const atLevel = (level: Snapshot['alertLevel']) => covered.filter((snapshot) => snapshot.alertLevel === level).length
+  return {
+    overview: {
+      ...totals(covered),
+      totalPartners: partners.length,
+      activePartners: partners.filter((partner) => partner.isActive).length,
+      coveredPartners: covered.length,
+      avgUtilization: average(covered.map((snapshot) => snapshot.utilizationPercent)),
+      lastUpdated: now.toISOString(),
+    },
+    alerts: {
+      critical: atLevel('CRITICAL'),
+      high: atLevel('HIGH'),
+      medium: atLevel('MEDIUM'),
+      offline: rows.filter(({ state }) => state === 'error').length,
+    },
+    partners: rows.map(({ partner, state }) => ({
+      partner: partnerView(partner),
+      state,
+      snapshot: partner.latest && snapshotView(partner.latest),
+      trend: partner.trend,
+    })),
+  }
+}
+
+export type DashboardView = ReturnType<typeof buildDashboard>

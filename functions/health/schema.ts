@@ -1,0 +1,13 @@
+import { z } from 'zod'
+
+export const Health = z
+  .object({
+    status: z.enum(['healthy', 'unhealthy']),
+    version: z.string(),
+    revision: z.string().nullable(),
+    uptimeSeconds: z.int(),
+    database: z.object({ ok: z.boolean(), engine: z.enum(['mongodb', 'embedded']), ms: z.int() }),
+    sweep: z.object({ ok: z.boolean(), lastSweepAt: z.iso.datetime().nullable(), inFlight: z.int() }).nullable(),
+  })
+  .meta({ id: 'Health' })
+export type Health = z.infer<typeof Health>

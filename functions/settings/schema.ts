@@ -1,0 +1,9 @@
+import { z } from 'zod'
+import { Settings } from '../../shared/settings.ts'
+
+const fields = Object.fromEntries(Object.entries(Settings.shape).map(([name, field]) => [name, field.unwrap().optional()])) as {
+  [Name in keyof typeof Settings.shape]: z.ZodOptional<z.ZodInt>
+}
+
+export const SettingsPatch = z.strictObject(fields).meta({ id: 'SettingsPatch' })
+export type SettingsPatch = z.infer<typeof SettingsPatch>

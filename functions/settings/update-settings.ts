@@ -1,0 +1,35 @@
+import type { Actor } from '../../shared/http/app-env.ts'
+import type { AuditLog } from '../../shared/mongo/audit-log.ts'
+import type { PartnerStore } from '../../shared/mongo/partners.ts'
+import type { SettingsStore } from '../../shared/mongo/settings.ts'
+import { Settings } from '../../shared/settings.ts'
+import type { SettingsPatch } from './schema.ts'
+
+export type UpdateSettingsDeps = {
+  settings: SettingsStore
+  partners: Pick<PartnerStore, 'hasten'>
+  audit: Pick<AuditLog, 'record'>
+  changed: () => void
+  now: () => Date
+}
+
+/** Changes what was sent. A shorter capture interval counts at once: no partner stays due later than one interval from now. */
+export const updateSettings = async (deps: UpdateSettingsDeps, actor: Actor, patch: SettingsPatch): Promise<Settings> => {
+  const before = await deps.settings.read()
+  const after = Settings.parse({ ...before, ...patch })
+  const changed = (Object.keys(after) as (keyof Settings)[]).filter((name) => before[name] !== after[name])
+  if (changed.length === 0) return after
+  await deps.settings.write(Object.fromEntries(changed.map((name) => [name, after[name]])))
+  if (after.captureIntervalSeconds < before.captureIntervalSeconds)
+    await deps.partners.hasten(new Date(deps.now().getTime() + after.captureIntervalSeconds * 1000))
+  const pick = (values: Settings) => Object.fromEntries(changed.map((name) => [name, values[name]]))
+  await deps.audit.record({
+    actor,
+    action: 'settings.update',
+    target: { collection: 'settings', id: 'operational', name: 'settings' },
+    before: pick(before),
+    after: pick(after),
+  })
+  deps.changed()
+  return after
+}
