@@ -97,7 +97,7 @@ export const createConnectionPool = (deps: ConnectionPoolDeps): ConnectionPool =
     fn: (connection: PartnerConnection) => Promise<T>,
     signal: AbortSignal,
   ): Promise<T> => {
-    if (slot.eviction.signal.aborted) throw aborted('The partner was changed or removed.')
+    if (slot.eviction.signal.aborted) throw aborted(changedMessage)
     clearTimeout(slot.idleTimer)
     if (slot.connection?.closed) closeConnection(slot)
     const kept = slot.connection
@@ -107,8 +107,10 @@ export const createConnectionPool = (deps: ConnectionPoolDeps): ConnectionPool =
       slot.idleTimer = setTimeout(() => closeConnection(slot), deps.idleMs).unref()
       return value
     } catch (error) {
+      const stale = kept !== null && wasStale(kept, error)
       closeConnection(slot)
-      if (kept && wasStale(kept, error) && !slot.eviction.signal.aborted) return run(slot, target, fn, signal)
+      if (slot.eviction.signal.aborted) throw aborted(changedMessage, error)
+      if (stale) return run(slot, target, fn, signal)
       throw error
     }
   }
@@ -140,7 +142,9 @@ export const createConnectionPool = (deps: ConnectionPoolDeps): ConnectionPool =
   }
 }
 
-const aborted = (message: string) => new ReachError(message, { stage: 'ssh-connect', reason: 'aborted' })
+const changedMessage = 'The partner was changed or removed.'
+
+const aborted = (message: string, cause?: unknown) => new ReachError(message, { stage: 'ssh-connect', reason: 'aborted' }, { cause })
 
 /** True when the connection had died before it was used again, rather than being ended by a limit, an abort or a bad statement. */
 const wasStale = (connection: PartnerConnection, error: unknown): boolean =>

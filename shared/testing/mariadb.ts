@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
-import { createConnection } from 'mysql2/promise'
+import { createConnection, type RowDataPacket } from 'mysql2/promise'
 import { findFreePort, startDaemon, stopDaemon } from './daemon.ts'
 import { findProgram } from './real-part.ts'
 
@@ -11,6 +11,8 @@ export type Mariadb = {
   port: number
   /** Runs statements as the superuser, separated by semicolons, in `schema` where one is given. */
   run(sql: string, schema?: string): Promise<void>
+  /** The rows of one statement, run as the superuser. */
+  ask(sql: string): Promise<Record<string, unknown>[]>
   /** Makes a schema, and a user of the same name with this password that may do everything in it. */
   createSchema(name: string, password: string): Promise<void>
   /** Ends the server at once, as a crash would. */
@@ -33,22 +35,23 @@ export const startMariadb = async (): Promise<Mariadb> => {
   const settings = ['--no-defaults', user, `--datadir=${data}`, `--socket=${socketPath}`, `--port=${port}`, ...frugal]
   const start = () => startDaemon(findProgram('mariadbd') ?? 'mariadbd', settings, port)
   let daemon = await start()
-  const run = async (sql: string, schema?: string) => {
-    const connection = await createConnection({
-      socketPath,
-      user: 'root',
-      multipleStatements: true,
-      ...(schema === undefined ? {} : { database: schema }),
-    })
+  const ask = async (sql: string, schema?: string) => {
+    const database = schema === undefined ? {} : { database: schema }
+    const connection = await createConnection({ socketPath, user: 'root', multipleStatements: true, ...database })
     try {
-      await connection.query(sql)
+      const [rows] = await connection.query<RowDataPacket[]>(sql)
+      return rows
     } finally {
       await connection.end()
     }
   }
+  const run = async (sql: string, schema?: string) => {
+    await ask(sql, schema)
+  }
   return {
     port,
     run,
+    ask,
     createSchema: (name, password) =>
       run(
         `CREATE DATABASE \`${name}\`; CREATE USER '${name}'@'%' IDENTIFIED BY '${password}'; GRANT ALL ON \`${name}\`.* TO '${name}'@'%'`,
