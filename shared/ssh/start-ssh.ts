@@ -6,7 +6,7 @@ import { describeHostKey, hostKeyAlgorithms } from './host-key.ts'
 import { readPrivateKey } from './read-private-key.ts'
 
 /** How to treat the host key: it must have this fingerprint; take the first one seen; or `null`, refuse whatever comes and tell which it was. */
-export type HostKeyPolicy = { pinned: string; type?: string | undefined } | { trustOnFirstUse: true } | null
+type HostKeyPolicy = { pinned: string; type?: string | undefined } | { trustOnFirstUse: true } | null
 
 export type SshLogin = {
   username: string

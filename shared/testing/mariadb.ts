@@ -4,7 +4,7 @@ import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { createConnection, type RowDataPacket } from 'mysql2/promise'
 import { findFreePort, startDaemon, stopDaemon } from './daemon.ts'
-import { findProgram } from './real-part.ts'
+import { programPath } from './real-part.ts'
 
 /** A throwaway MariaDB server on loopback with its data in a temporary folder. */
 export type Mariadb = {
@@ -30,10 +30,10 @@ export const startMariadb = async (): Promise<Mariadb> => {
   const port = await findFreePort()
   const user = `--user=${userInfo().username}`
   const install = ['--no-defaults', user, `--datadir=${data}`, '--auth-root-authentication-method=normal', '--skip-test-db']
-  execFileSync('mariadb-install-db', install, { stdio: 'ignore' })
+  execFileSync(programPath('mariadb-install-db'), install, { stdio: 'ignore' })
 
   const settings = ['--no-defaults', user, `--datadir=${data}`, `--socket=${socketPath}`, `--port=${port}`, ...frugal]
-  const start = () => startDaemon(findProgram('mariadbd') ?? 'mariadbd', settings, port)
+  const start = () => startDaemon(programPath('mariadbd'), settings, port)
   let daemon = await start()
   const ask = async (sql: string, schema?: string) => {
     const database = schema === undefined ? {} : { database: schema }

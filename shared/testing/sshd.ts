@@ -4,11 +4,11 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { findFreePort, startDaemon, stopDaemon } from './daemon.ts'
-import { findProgram } from './real-part.ts'
+import { programPath } from './real-part.ts'
 
-export type HostKeyType = 'ed25519' | 'ecdsa' | 'rsa'
+type HostKeyType = 'ed25519' | 'ecdsa' | 'rsa'
 
-export type SshdOptions = {
+type SshdOptions = {
   /** Lines of sshd_config, which win over the defaults below. */
   config?: readonly string[]
   hostKeyTypes?: readonly HostKeyType[]
@@ -50,7 +50,7 @@ export const startSshd = async ({ config = [], hostKeyTypes = ['ed25519'] }: Ssh
   writeFileSync(file('authorized_keys'), readFileSync(file('user.pub')), { mode: 0o600 })
   writeFileSync(file('sshd_config'), [...config, ...settings(folder, port, hostKeyTypes)].join('\n'))
 
-  const start = () => startDaemon(findProgram('sshd') ?? 'sshd', ['-D', '-f', file('sshd_config'), '-E', file('log')], port)
+  const start = () => startDaemon(programPath('sshd'), ['-D', '-f', file('sshd_config'), '-E', file('log')], port)
   let daemon = await start()
   const stop = async () => {
     const connections = daemon.pid === undefined ? [] : childrenOf(daemon.pid)
@@ -99,7 +99,7 @@ const settings = (folder: string, port: number, hostKeyTypes: readonly HostKeyTy
 
 const makeKey = (path: string, type: HostKeyType) => {
   rmSync(path, { force: true })
-  execFileSync('ssh-keygen', ['-q', '-t', type, '-N', '', '-C', '', '-f', path])
+  execFileSync(programPath('ssh-keygen'), ['-q', '-t', type, '-N', '', '-C', '', '-f', path])
 }
 
 const fingerprint = (publicKey: string): string =>
