@@ -35,4 +35,3 @@ export const createMetrics = (options: { inFlight: () => number }) => {
   }
 }
 
-export type AppMetrics = ReturnType<typeof createMetrics>
