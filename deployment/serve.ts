@@ -50,7 +50,8 @@ export const serve = async (config: Config, log: Log, names: readonly FunctionNa
       madePassword,
       stop: async () => {
         clearInterval(timer)
-        await Promise.all([drain(server), wired.close()])
+        await Promise.all([drain(server), wired.stopCaptures()])
+        await wired.close()
         log.info('stopped')
       },
     }

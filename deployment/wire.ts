@@ -141,6 +141,8 @@ export const wire = async (config: Config, log: Log, options: { runsSweep: boole
     deps,
     sweep: sweeper.sweep,
     createFirstAdmin: () => createFirstAdmin({ ...base, ...stores, ...login }, config.ADMIN_PASSWORD),
+    /** Takes no new captures and aborts those in flight; requests are still served. */
+    stopCaptures: sweeper.stop,
     close: async () => {
       await sweeper.stop()
       await pool.close()
