@@ -34,4 +34,3 @@ export const createMetrics = (options: { inFlight: () => number }) => {
     },
   }
 }
-

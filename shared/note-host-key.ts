@@ -1,5 +1,6 @@
 import type { AuditLog } from './mongo/audit-log.ts'
 import type { PartnerDoc, PartnerStore } from './mongo/partners.ts'
+import { unknownKeyType } from './partner-target.ts'
 import type { HostKey, Reason } from './reach/reach-error.ts'
 
 export type NoteHostKeyDeps = {
@@ -23,7 +24,7 @@ export const noteHostKey = async (
     if (ssh.presentedHostKey?.sha256 !== hostKey.sha256) await deps.partners.presentHostKey(partner._id, ssh, hostKey)
     return
   }
-  if (ssh.hostKey?.type === 'unknown') await deps.partners.nameHostKeyType(partner._id, hostKey)
+  if (ssh.hostKey?.type === unknownKeyType) await deps.partners.nameHostKeyType(partner._id, hostKey)
   if (ssh.hostKey || !ssh.trustOnFirstUse) return
   const trusted = { ...hostKey, trustedAt: deps.now(), trustedBy: 'first use' }
   if (!(await deps.partners.trustFirstKey(partner._id, ssh, trusted))) return

@@ -15,8 +15,11 @@ export const secretContext = (partnerId: string, field: SecretField): SealContex
   field,
 })
 
-const hostKeyPolicy = (ssh: { hostKey: { sha256: string } | null; trustOnFirstUse: boolean }) => {
-  if (ssh.hostKey) return { pinned: ssh.hostKey.sha256 }
+/** The type of a key that was pinned by its fingerprint alone, until a connection shows it. */
+export const unknownKeyType = 'unknown'
+
+const hostKeyPolicy = (ssh: { hostKey: { type?: string; sha256: string } | null; trustOnFirstUse: boolean }) => {
+  if (ssh.hostKey) return { pinned: ssh.hostKey.sha256, type: ssh.hostKey.type === unknownKeyType ? undefined : ssh.hostKey.type }
   return ssh.trustOnFirstUse ? ({ trustOnFirstUse: true } as const) : null
 }
 

@@ -1,7 +1,7 @@
 import { AppError } from '../../shared/errors.ts'
 import type { PartnerDoc } from '../../shared/mongo/partners.ts'
 import { nameKey } from '../../shared/name-key.ts'
-import { type SecretField, secretContext } from '../../shared/partner-target.ts'
+import { type SecretField, secretContext, unknownKeyType } from '../../shared/partner-target.ts'
 import type { WriteDeps } from './partner-deps.ts'
 import type { NewPartner } from './schema.ts'
 
@@ -33,7 +33,7 @@ export const buildPartner = (deps: BuildDeps, input: NewPartner, trustedBy: stri
       password: seal('ssh.password', ssh.password),
       privateKey: seal('ssh.privateKey', ssh.privateKey),
       passphrase: seal('ssh.passphrase', ssh.passphrase),
-      hostKey: hostKeySha256 === undefined ? null : { type: 'unknown', sha256: hostKeySha256, trustedAt: now, trustedBy },
+      hostKey: hostKeySha256 === undefined ? null : { type: unknownKeyType, sha256: hostKeySha256, trustedAt: now, trustedBy },
       trustOnFirstUse: ssh.trustOnFirstUse,
       presentedHostKey: null,
     },

@@ -1,7 +1,8 @@
+import { SealError } from '../../shared/crypto/sealer.ts'
 import { AppError, type Issue, invalidField } from '../../shared/errors.ts'
 import type { PartnerDoc } from '../../shared/mongo/partners.ts'
 import { nameKey } from '../../shared/name-key.ts'
-import { type SecretField, secretContext } from '../../shared/partner-target.ts'
+import { type SecretField, secretContext, unknownKeyType } from '../../shared/partner-target.ts'
 import type { WriteDeps } from './partner-deps.ts'
 import type { PartnerPatch } from './schema.ts'
 
@@ -13,11 +14,21 @@ const sent = <Fields extends object>(fields: Fields) =>
     [Name in keyof Fields]?: Exclude<Fields[Name], undefined>
   }
 
-/** A password and a private key are alternatives: setting one clears the other. */
+/** A password and a private key are alternatives: setting one clears the other. A passphrase goes with its key. */
 const withOneCredential = (patch: SshPatch): SshPatch => {
   if (patch.password && patch.privateKey) throw invalidField('ssh.privateKey', 'send a password or a private key, not both')
   if (patch.password) return { privateKey: null, passphrase: null, ...sent(patch) }
-  return patch.privateKey ? { password: null, passphrase: null, ...sent(patch) } : patch
+  if (patch.privateKey) return { password: null, passphrase: null, ...sent(patch) }
+  return patch.privateKey === null ? { passphrase: null, ...sent(patch) } : patch
+}
+
+const openStored = (deps: PatchDeps, envelope: string, id: string, field: 'privateKey' | 'passphrase') => {
+  try {
+    return deps.sealer.open(envelope, secretContext(id, `ssh.${field}`))
+  } catch (cause) {
+    if (!(cause instanceof SealError)) throw cause
+    throw invalidField(`ssh.${field}`, 'the stored one does not open: send it again')
+  }
 }
 
 const checkKey = (deps: PatchDeps, before: PartnerDoc, patch: SshPatch): Issue | null => {
@@ -25,7 +36,7 @@ const checkKey = (deps: PatchDeps, before: PartnerDoc, patch: SshPatch): Issue |
   const current = (field: 'privateKey' | 'passphrase') => {
     if (patch[field] !== undefined) return patch[field] ?? undefined
     const envelope = before.ssh[field]
-    return envelope === null ? undefined : deps.sealer.open(envelope, secretContext(before._id, `ssh.${field}`))
+    return envelope === null ? undefined : openStored(deps, envelope, before._id, field)
   }
   const privateKey = current('privateKey')
   if (privateKey === undefined) return patch.passphrase ? { path: 'passphrase', message: 'goes with a private key' } : null
@@ -53,7 +64,7 @@ const patchHostKey = (deps: PatchDeps, before: PartnerDoc, patch: SshPatch, trus
     hostKeySha256 === undefined
       ? kept
       : hostKeySha256 &&
-        (kept?.sha256 === hostKeySha256 ? kept : { type: 'unknown', sha256: hostKeySha256, trustedAt: deps.now(), trustedBy })
+        (kept?.sha256 === hostKeySha256 ? kept : { type: unknownKeyType, sha256: hostKeySha256, trustedAt: deps.now(), trustedBy })
   if (hostKey && patch.trustOnFirstUse) throw invalidField('ssh.trustOnFirstUse', 'a host key is trusted already')
   const trustOnFirstUse = patch.trustOnFirstUse ?? (!moved && before.ssh.trustOnFirstUse && !hostKey)
   return { hostKey: hostKey || null, trustOnFirstUse, presentedHostKey: moved || hostKeySha256 ? null : before.ssh.presentedHostKey }

@@ -77,6 +77,11 @@ describe.runIf(requireParts('sshd', 'ssh-keygen', 'mariadbd'))('reaching a partn
         expect(hostKey).toEqual({ type: 'ssh-rsa', sha256: sshd.hostKeySha256('rsa') })
       }))
 
+    test('finds the key that was pinned by its fingerprint alone, though the server prefers another', () =>
+      connected(target({ ssh: { hostKey: { pinned: sshd.hostKeySha256('rsa') } } }), async ({ hostKey }) => {
+        expect(hostKey).toEqual({ type: 'ssh-rsa', sha256: sshd.hostKeySha256('rsa') })
+      }))
+
     test('takes the first host key when told to trust it', () =>
       connected(target({ ssh: { hostKey: { trustOnFirstUse: true } } }), async ({ hostKey }) => {
         expect(hostKey?.sha256).toBe(sshd.hostKeySha256())

@@ -46,8 +46,30 @@ export type PartnerConnection = {
 const answerGraceMs = 1000
 const closeTimeoutMs = 1000
 
-/** Connects to a partner's database, through SSH where the partner has it. @throws ReachError naming the stage and the reason */
+// After the preferred type, Ed25519, those that a server may also have.
+const otherKeyTypes = ['ecdsa-sha2-nistp256', 'ecdsa-sha2-nistp384', 'ecdsa-sha2-nistp521', 'ssh-rsa']
+
+/**
+ * Connects to a partner's database, through SSH where the partner has it. A key that is pinned by its fingerprint alone may be any of the
+ * server's: each type is asked for until one matches. @throws ReachError naming the stage and the reason
+ */
 export const connectPartner = async (target: ReachTarget, options: ConnectOptions): Promise<PartnerConnection> => {
+  const { ssh } = target
+  const pin = ssh?.hostKey && 'pinned' in ssh.hostKey && ssh.hostKey.type === undefined ? ssh.hostKey : null
+  if (!ssh || !pin) return connectOnce(target, options)
+  let refused: unknown
+  for (const type of [undefined, ...otherKeyTypes]) {
+    try {
+      return await connectOnce({ ...target, ssh: { ...ssh, hostKey: type ? { ...pin, type } : pin } }, options)
+    } catch (error) {
+      if (!(error instanceof ReachError && error.reason === 'host-key-changed')) throw error
+      refused ??= error
+    }
+  }
+  throw refused
+}
+
+const connectOnce = async (target: ReachTarget, options: ConnectOptions): Promise<PartnerConnection> => {
   const { timeoutsMs, signal } = options
   if (signal.aborted) throw abortedBefore(target)
   const socket = openSocket(target.ssh ?? target.db)
