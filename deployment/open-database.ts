@@ -4,6 +4,7 @@ import { startEmbeddedMongo } from '../shared/embedded-mongo/start-embedded-mong
 import type { Log } from '../shared/log.ts'
 
 const selectionTimeoutMs = 10_000
+const operationTimeoutMs = 30_000
 
 /** Connects to `MONGO_URL`, or starts the embedded engine in `DATA_DIR` and connects to that. */
 export const openDatabase = async (config: Pick<Config, 'MONGO_URL' | 'DB_NAME' | 'DATA_DIR'>, log: Log) => {
@@ -13,6 +14,7 @@ export const openDatabase = async (config: Pick<Config, 'MONGO_URL' | 'DB_NAME' 
   const client = new MongoClient(embedded?.url ?? config.MONGO_URL ?? '', {
     appName: 'jobtalk-admin',
     serverSelectionTimeoutMS: selectionTimeoutMs,
+    timeoutMS: operationTimeoutMs,
     maxPoolSize: 20,
     ignoreUndefined: true,
   })
