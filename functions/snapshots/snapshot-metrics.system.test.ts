@@ -24,7 +24,7 @@ INSERT INTO _campaigntocontact (A, B) VALUES
   (1, 100), (2, 100),
   (1, 101), (2, 101),
   (1, 102), (1, 103), (1, 104), (1, 105), (1, 106), (1, 107),
-  (3, 108), (4, 109), (1, 110), (2, 111), (3, 112);
+  (3, 108), (4, 109), (1, 110), (2, 111), (3, 112), (1, 113);
 INSERT INTO calls (campaignid, contactid, status, endReason, updatedAt) VALUES
   (1, 101, 'ENDED',      NULL,                   '2026-03-02 05:00:00.000'),
   (1, 102, 'QUEUED',     NULL,                   '2026-03-02 08:00:00.000'),
@@ -40,7 +40,8 @@ INSERT INTO calls (campaignid, contactid, status, endReason, updatedAt) VALUES
   (2, 110, 'QUEUED',     NULL,                   '2026-03-02 10:00:00.000'),
   (2, 111, 'ENDED',      '',                     '2026-03-02 10:00:00.000'),
   (1, 111, 'QUEUED',     NULL,                   '2026-03-02 10:00:00.000'),
-  (3, 112, 'INPROGRESS', NULL,                   '2026-03-02 10:00:00.000');
+  (3, 112, 'INPROGRESS', NULL,                   '2026-03-02 10:00:00.000'),
+  (5, 113, 'ENDED',      NULL,                   '2026-03-01 10:00:00.000');
 INSERT INTO settings (name, value) VALUES ('callConcurrency', ' 12 '), ('pauseAllCampaigns', ' YES ');`
 
 const oddNumbers = {
@@ -51,7 +52,7 @@ const oddNumbers = {
   completedCallsToday: 5,
   voicemailCount: 1,
   customerEndedCount: 1,
-  remainingCalls: 6, // contacts 100, 101, 102, 103, 107 and 110
+  remainingCalls: 7, // contacts 100, 101, 102, 103, 107, 110 and 113
   concurrencyLimit: 12,
   utilizationPercent: 16.67,
   captureMs: 0,
