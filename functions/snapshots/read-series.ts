@@ -17,18 +17,27 @@ export type ReadSeriesDeps = {
 
 /** More points than a chart can show; a wider range takes a coarser resolution. */
 const maxPoints = 1_500
+/** The most for somebody who asks for a resolution. */
+const maxAskedPoints = 10 * maxPoints
 const msPerHour = 3_600_000
 const msPerDay = 86_400_000
 
-const choose = (from: Date, to: Date, now: Date, settings: Settings): { resolution: Resolution; stepSeconds: number } => {
+type Choice = { resolution: Resolution; stepSeconds: number }
+
+/** The resolutions to try, finest first: raw captures can be more than the interval promises, as it was shorter or they were asked for. */
+const choose = (from: Date, to: Date, now: Date, settings: Settings): Choice[] => {
   const rangeSeconds = (to.getTime() - from.getTime()) / 1000
   const reaches = (days: number) => now.getTime() - from.getTime() <= days * msPerDay
   const fits = (seconds: number) => rangeSeconds / seconds <= maxPoints
-  if (fits(settings.captureIntervalSeconds) && reaches(settings.rawRetentionDays))
-    return { resolution: 'raw', stepSeconds: settings.captureIntervalSeconds }
-  if (fits(rollupSeconds['5m']) && reaches(settings.fiveMinuteRetentionDays)) return { resolution: '5m', stepSeconds: rollupSeconds['5m'] }
   const hour = rollupSeconds['1h']
-  return { resolution: '1h', stepSeconds: Math.ceil(rangeSeconds / hour / maxPoints || 1) * hour }
+  const choices: (Choice & { reachesDays: number })[] = [
+    { resolution: 'raw', stepSeconds: settings.captureIntervalSeconds, reachesDays: settings.rawRetentionDays },
+    { resolution: '5m', stepSeconds: rollupSeconds['5m'], reachesDays: settings.fiveMinuteRetentionDays },
+  ]
+  return [
+    ...choices.filter(({ stepSeconds, reachesDays }) => fits(stepSeconds) && reaches(reachesDays)),
+    { resolution: '1h', stepSeconds: Math.ceil(rangeSeconds / hour / maxPoints) * hour },
+  ]
 }
 
 const stepOf = (resolution: Resolution, settings: Settings) =>
@@ -75,6 +84,12 @@ const readRollups = async (deps: ReadSeriesDeps, id: string, resolution: RollupR
   return [...buckets].map(([bucketMs, group]) => rolledPoint(bucketMs, group))
 }
 
+/** `null`: there are more than `most`. */
+const readRaw = async (deps: ReadSeriesDeps, id: string, from: Date, to: Date, most: number) => {
+  const docs = await deps.snapshots.range(id, from, to, most + 1)
+  return docs.length > most ? null : docs.map(rawPoint)
+}
+
 /** A partner's captures over a range, at the resolution that was asked for or the finest that fits about 1,500 points. */
 export const readSeries = async (deps: ReadSeriesDeps, partnerId: string, query: RangeQuery) => {
   const now = deps.now()
@@ -83,14 +98,16 @@ export const readSeries = async (deps: ReadSeriesDeps, partnerId: string, query:
   if (from >= to) throw invalidField('from', 'must be before to')
   if (!(await deps.partners.find(partnerId))) throw new AppError('not_found', 'There is no such partner.')
   const settings = await deps.settings.read()
-  const { resolution, stepSeconds } = query.resolution
-    ? { resolution: query.resolution, stepSeconds: stepOf(query.resolution, settings) }
-    : choose(from, to, now, settings)
-  if ((to.getTime() - from.getTime()) / 1000 / stepSeconds > 10 * maxPoints)
-    throw invalidField('resolution', `is too fine for this range: it has more than ${10 * maxPoints} points`)
-  const points =
-    resolution === 'raw'
-      ? (await deps.snapshots.range(partnerId, from, to)).map(rawPoint)
-      : await readRollups(deps, partnerId, resolution, from, to, stepSeconds)
-  return { partnerId, from: from.toISOString(), to: to.toISOString(), resolution, stepSeconds, points }
+  const [most, choices] = query.resolution
+    ? [maxAskedPoints, [{ resolution: query.resolution, stepSeconds: stepOf(query.resolution, settings) }]]
+    : [maxPoints, choose(from, to, now, settings)]
+  for (const { resolution, stepSeconds } of choices) {
+    if ((to.getTime() - from.getTime()) / 1000 / stepSeconds > most) continue
+    const points =
+      resolution === 'raw'
+        ? await readRaw(deps, partnerId, from, to, most)
+        : await readRollups(deps, partnerId, resolution, from, to, stepSeconds)
+    if (points) return { partnerId, from: from.toISOString(), to: to.toISOString(), resolution, stepSeconds, points }
+  }
+  throw invalidField('resolution', `is too fine for this range: it has more than ${maxAskedPoints} points`)
 }

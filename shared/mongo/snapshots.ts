@@ -32,11 +32,12 @@ export const createSnapshotStore = (db: Db) => {
         throw error
       }
     },
-    /** Oldest first, `from` included, `to` not. */
-    range: (partnerId: string, from: Date, to: Date) =>
+    /** Oldest first, `from` included, `to` not; the first `limit` of them, all when it is 0. */
+    range: (partnerId: string, from: Date, to: Date, limit = 0) =>
       captures
         .find({ partnerId, snapshotTime: { $gte: from, $lt: to } })
         .sort({ snapshotTime: 1 })
+        .limit(limit)
         .toArray(),
     latest: (partnerId: string) => captures.findOne({ partnerId }, { sort: { snapshotTime: -1 } }),
     removeOf: (partnerId: string) => captures.deleteMany({ partnerId }),
