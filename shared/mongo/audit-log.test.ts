@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { newId } from '../ids.ts'
 import { type TestDatabase, testDatabases } from '../testing/test-databases.ts'
 import { type AuditEntry, type AuditLog, auditLogIndexes, createAuditLog } from './audit-log.ts'
 import { at } from './docs-under-test.ts'
@@ -19,14 +18,17 @@ describe.each(testDatabases)('the audit log on the $name', ({ open }) => {
   beforeAll(async () => {
     database = await open()
     await ensureIndexes(database.db, [auditLogIndexes])
-    log = createAuditLog(database.db, { newId, now: () => at(7) })
   })
   afterAll(() => database.close())
-  beforeEach(() => database.db.collection('audit_log').deleteMany({}))
+  beforeEach(async () => {
+    await database.db.collection('audit_log').deleteMany({})
+    let made = 0
+    log = createAuditLog(database.db, { newId: () => `entry ${made++}`, now: () => at(7) })
+  })
 
   test('an entry says who changed what, when, from what to what', async () => {
     await log.record({ ...change, actor: { kind: 'user', id: 'u1', name: 'Ada', role: 'ADMIN', sessionId: 's1' } })
-    expect(await entries()).toEqual([{ ...change, _id: expect.any(String), at: at(7), actor: { kind: 'user', id: 'u1', name: 'Ada' } }])
+    expect(await entries()).toEqual([{ ...change, _id: 'entry 0', at: at(7), actor: { kind: 'user', id: 'u1', name: 'Ada' } }])
   })
 
   test('a token and the system are actors of their own', async () => {
