@@ -15,6 +15,8 @@ export type Service = {
 }
 
 const sweepTickMs = 1_000
+const dispatchTickMs = 2_000
+const alertTickMs = 15_000
 const drainMs = 8_000
 
 const listen = async (server: Server, port: number): Promise<number> => {
@@ -32,6 +34,34 @@ const drain = async (server: Server): Promise<void> => {
   clearTimeout(timer)
 }
 
+/** Repeats `run` every `ms`, never twice at once. `stop` resolves when the last run is over. */
+const repeat = (name: string, ms: number, log: Log, run: () => Promise<unknown>) => {
+  let running: Promise<unknown> | undefined
+  const tick = () => {
+    running ??= run()
+      .catch((err: unknown) => log.error({ run: name, err }, `${name} failed`))
+      .finally(() => {
+        running = undefined
+      })
+  }
+  tick()
+  const timer = setInterval(tick, ms)
+  return async () => {
+    clearInterval(timer)
+    await running
+  }
+}
+
+/** What runs by itself: the sweep beside `snapshots`, the passing of time and delivery beside `alerts`. */
+const startBackground = (wired: Awaited<ReturnType<typeof wire>>, log: Log, names: readonly FunctionName[]) => {
+  const stops = [
+    ...(names.includes('snapshots') ? [repeat('sweep', sweepTickMs, log, wired.sweep)] : []),
+    ...(names.includes('alerts') ? [repeat('alerts', alertTickMs, log, wired.tickAlerts)] : []),
+    ...(names.includes('alerts') ? [repeat('dispatch', dispatchTickMs, log, wired.dispatch)] : []),
+  ]
+  return { stop: () => Promise.all(stops.map((stop) => stop())) }
+}
+
 /** Starts the named functions (or all) on a port. The process that mounts `snapshots` also runs the sweep. */
 export const serve = async (config: Config, log: Log, names: readonly FunctionName[] = functionNames): Promise<Service> => {
   const runsSweep = names.includes('snapshots')
@@ -41,16 +71,13 @@ export const serve = async (config: Config, log: Log, names: readonly FunctionNa
   try {
     const madePassword = await wired.createFirstAdmin()
     const port = await listen(server, config.PORT)
-    const tick = () => wired.sweep().catch((err: unknown) => log.error({ run: 'sweep', err }, 'sweep failed'))
-    const timer = runsSweep ? setInterval(tick, sweepTickMs) : undefined
-    if (runsSweep) void tick()
+    const background = startBackground(wired, log, names)
     log.info({ port, functions: names, engine: wired.deps.database.engine }, 'listening')
     return {
       port,
       madePassword,
       stop: async () => {
-        clearInterval(timer)
-        await Promise.all([drain(server), wired.stopCaptures()])
+        await Promise.all([drain(server), wired.stopCaptures(), background.stop()])
         await wired.close()
         log.info('stopped')
       },

@@ -2,6 +2,10 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import getAbsoluteFSPath from 'swagger-ui-dist/absolute-path.js'
+import { dispatch } from '../functions/alerts/dispatch.ts'
+import { coversSubject } from '../functions/alerts/maintenance.ts'
+import { observePartner } from '../functions/alerts/observe-partner.ts'
+import { tickAlerts } from '../functions/alerts/tick-alerts.ts'
 import { createDashboardSource } from '../functions/dashboard/create-dashboard-source.ts'
 import { createAuthenticate } from '../functions/login/authenticate.ts'
 import { createFirstAdmin } from '../functions/login/create-first-admin.ts'
@@ -11,17 +15,23 @@ import { localDay } from '../functions/snapshots/local-day.ts'
 import { snapshotStatement } from '../functions/snapshots/snapshot-statement.ts'
 import { authenticateServiceToken } from '../functions/tokens/authenticate-service-token.ts'
 import { serviceTokenPrefix } from '../functions/tokens/service-token-prefix.ts'
-import { levelOf } from '../shared/alert-rules.ts'
+import { idleRule, levelOf } from '../shared/alert-rules.ts'
 import type { Config } from '../shared/config.ts'
 import { createPasswordHasher } from '../shared/crypto/password.ts'
 import { createSealer } from '../shared/crypto/sealer.ts'
 import { newId } from '../shared/ids.ts'
 import type { Log } from '../shared/log.ts'
 import { createMetrics } from '../shared/metrics.ts'
+import { alertChannelIndexes, createAlertChannelStore } from '../shared/mongo/alert-channels.ts'
+import { alertLogIndexes, createAlertLogStore } from '../shared/mongo/alert-logs.ts'
+import { alertOutboxIndexes, createAlertOutbox } from '../shared/mongo/alert-outbox.ts'
+import { createAlertRuleSet } from '../shared/mongo/alert-rule-set.ts'
+import { alertStateIndexes, createAlertStateStore } from '../shared/mongo/alert-states.ts'
 import { auditLogIndexes, createAuditLog } from '../shared/mongo/audit-log.ts'
 import { connectionLogIndexes, createConnectionLogStore } from '../shared/mongo/connection-logs.ts'
 import { ensureIndexes } from '../shared/mongo/ensure-indexes.ts'
 import { createLoginAttemptStore, loginAttemptIndexes } from '../shared/mongo/login-attempts.ts'
+import { createMaintenanceWindowStore } from '../shared/mongo/maintenance-windows.ts'
 import { createPartnerStore, partnerIndexes } from '../shared/mongo/partners.ts'
 import { createServiceTokenStore, serviceTokenIndexes } from '../shared/mongo/service-tokens.ts'
 import { createSessionStore, sessionIndexes } from '../shared/mongo/sessions.ts'
@@ -34,6 +44,7 @@ import { createConnectionPool } from '../shared/reach/connection-pool.ts'
 import { stageTimeouts } from '../shared/settings.ts'
 import { readPrivateKey } from '../shared/ssh/read-private-key.ts'
 import { build } from './build.ts'
+import { channelOpener } from './open-channel.ts'
 import { openDatabase } from './open-database.ts'
 import { peerOf } from './peer.ts'
 
@@ -47,6 +58,10 @@ const indexes = [
   snapshotRollupIndexes,
   connectionLogIndexes,
   auditLogIndexes,
+  alertStateIndexes,
+  alertLogIndexes,
+  alertChannelIndexes,
+  alertOutboxIndexes,
 ]
 const docsAssets = ['swagger-ui.css', 'swagger-ui-bundle.js']
 const idleConnectionMs = 10 * 60_000
@@ -79,6 +94,12 @@ export const wire = async (config: Config, log: Log, options: { runsSweep: boole
     rollups: createSnapshotRollupStore(db),
     logs: createConnectionLogStore(db),
     settings: createSettingsStore(db),
+    states: createAlertStateStore(db),
+    alertLogs: createAlertLogStore(db),
+    channels: createAlertChannelStore(db),
+    outbox: createAlertOutbox(db),
+    rules: createAlertRuleSet(db),
+    windows: createMaintenanceWindowStore(db),
   }
   const audit = createAuditLog(db, base)
   const sealer = createSealer(config.ENCRYPTION_KEY, config.ENCRYPTION_KEY_PREVIOUS ? [config.ENCRYPTION_KEY_PREVIOUS] : [])
@@ -88,8 +109,26 @@ export const wire = async (config: Config, log: Log, options: { runsSweep: boole
     retryDelayMs,
     now,
   })
+  const outboxState = async () => {
+    const [depth, oldest] = await Promise.all([stores.outbox.depth(), stores.outbox.oldest()])
+    return { depth, oldestAgeSeconds: oldest ? (now().getTime() - oldest.createdAt.getTime()) / 1000 : 0 }
+  }
   const dashboard = createDashboardSource({ ...base, ...stores })
-  const metrics = createMetrics({ inFlight: () => sweeper.state().inFlight })
+  const metrics = createMetrics({ inFlight: () => sweeper.state().inFlight, outbox: outboxState })
+  const alerting = {
+    ...base,
+    ...stores,
+    inMaintenance: async (subjectId: string, at: Date) => coversSubject(await stores.windows.list(), subjectId, at),
+    openChannel: channelOpener(config, sealer),
+    delivered: metrics.delivered,
+    random: Math.random,
+  }
+  const observeCapture = async (partnerId: string) => {
+    const startedAt = monotonicMs()
+    // The next tick evaluates what could not be evaluated now.
+    await observePartner(alerting, partnerId).catch((err: unknown) => log.error({ run: 'alerts', partnerId, err }, 'evaluation failed'))
+    metrics.evaluated(monotonicMs() - startedAt)
+  }
 
   const sweeper = createSweeper({
     ...base,
@@ -97,10 +136,11 @@ export const wire = async (config: Config, log: Log, options: { runsSweep: boole
     audit,
     sealer,
     pool,
-    levelOf,
+    levelOf: async (numbers) => levelOf(numbers, [...(await stores.rules.read()).filter((rule) => rule.isOn), idleRule]),
     wait: (ms, signal) => delay(ms, undefined, { signal }).catch(() => undefined),
-    captured: (result, ms) => {
+    captured: async (result, ms) => {
       metrics.captured(result.ok ? 'ok' : result.reason, ms)
+      await observeCapture(result.partnerId)
       dashboard.invalidate()
     },
   })
@@ -116,6 +156,7 @@ export const wire = async (config: Config, log: Log, options: { runsSweep: boole
   const byUser = createAuthenticate({ ...base, ...stores, ...login })
 
   const deps: RouterDeps = {
+    ...alerting,
     ...base,
     ...stores,
     ...login,
@@ -140,6 +181,8 @@ export const wire = async (config: Config, log: Log, options: { runsSweep: boole
   return {
     deps,
     sweep: sweeper.sweep,
+    tickAlerts: () => tickAlerts(alerting),
+    dispatch: () => dispatch(alerting),
     createFirstAdmin: () => createFirstAdmin({ ...base, ...stores, ...login }, config.ADMIN_PASSWORD),
     /** Takes no new captures and aborts those in flight; requests are still served. */
     stopCaptures: sweeper.stop,

@@ -2,6 +2,7 @@ import type { Hono } from 'hono'
 import { generateSpecs } from 'hono-openapi'
 import type { AppEnv } from '../shared/http/app-env.ts'
 import { type AppDeps, createApp } from '../shared/http/create-app.ts'
+import { type AlertsDeps, alerts } from './alerts/handler.ts'
 import { type DashboardDeps, dashboard } from './dashboard/handler.ts'
 import { type DocsDeps, docs } from './docs/handler.ts'
 import { type HealthDeps, health } from './health/handler.ts'
@@ -18,6 +19,7 @@ export type RouterDeps = AppDeps &
   PartnersDeps &
   ProbeDeps &
   SnapshotsDeps &
+  AlertsDeps &
   DashboardDeps &
   SettingsDeps &
   HealthDeps &
@@ -29,6 +31,7 @@ const functions = {
   partners: { path: '/api/partners', create: partners },
   probe: { path: '/api/probe', create: probe },
   snapshots: { path: '/api/snapshots', create: snapshots },
+  alerts: { path: '/api/alerts', create: alerts },
   dashboard: { path: '/api/dashboard', create: dashboard },
   settings: { path: '/api/settings', create: settings },
   health: { path: '/', create: health },

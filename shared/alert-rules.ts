@@ -58,13 +58,15 @@ export const defaultRules: readonly AlertRule[] = [
     conditions: [when('runningCampaigns', '>=', 15), when('runningCampaigns', '<=', 30), when('concurrencyLimit', '<', 20)],
     message: '{runningCampaigns} campaigns share {concurrencyLimit} lines',
   },
-  {
-    id: 'idle',
-    level: 'IDLE',
-    conditions: [when('runningCampaigns', '=', 0), when('activeCalls', '=', 0), when('queuedCalls', '=', 0)],
-    message: 'Nothing runs',
-  },
 ]
+
+/** Nothing runs, calls or waits. It sets a level and never fires. */
+export const idleRule: AlertRule = {
+  id: 'idle',
+  level: 'IDLE',
+  conditions: [when('runningCampaigns', '=', 0), when('activeCalls', '=', 0), when('queuedCalls', '=', 0)],
+  message: 'Nothing runs',
+}
 
 const compare: Record<Operator, (left: number, right: number) => boolean> = {
   '<': (left, right) => left < right,
@@ -80,10 +82,15 @@ export const matches = (rule: AlertRule, metrics: Metrics): boolean =>
     compare[operator](metrics[metric], typeof value === 'number' ? value : metrics[value.metric]),
   )
 
+/** The rule's message with its metrics filled in. */
+export const messageOf = (rule: AlertRule, metrics: Metrics): string =>
+  rule.message.replace(/\{(\w+)\}/g, (whole, name: string) => String(metrics[name as MetricName] ?? whole))
+
 /** Returns the level and message of the first of `rules` that matches, else `NORMAL` with an empty message. */
-export const levelOf = (metrics: Metrics, rules: readonly AlertRule[] = defaultRules): { alertLevel: AlertLevel; alertMessage: string } => {
+export const levelOf = (
+  metrics: Metrics,
+  rules: readonly AlertRule[] = [...defaultRules, idleRule],
+): { alertLevel: AlertLevel; alertMessage: string } => {
   const rule = rules.find((candidate) => matches(candidate, metrics))
-  if (!rule) return { alertLevel: 'NORMAL', alertMessage: '' }
-  const alertMessage = rule.message.replace(/\{(\w+)\}/g, (whole, name: string) => String(metrics[name as MetricName] ?? whole))
-  return { alertLevel: rule.level, alertMessage }
+  return rule ? { alertLevel: rule.level, alertMessage: messageOf(rule, metrics) } : { alertLevel: 'NORMAL', alertMessage: '' }
 }

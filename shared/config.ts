@@ -81,6 +81,12 @@ const Environment = z.object({
   ADMIN_PASSWORD: z.string().min(12, 'must have at least 12 characters').refine(notAnExample, exampleMessage).optional(),
   CORS_ORIGINS: list.pipe(z.array(z.url({ protocol: /^https?$/, message: 'must list origins such as https://admin.example' }))),
   TRUST_PROXY: trustedProxies,
+  SMTP_HOST: z.string().optional(),
+  SMTP_PORT: wholeNumber(1, 65_535, 587),
+  SMTP_USERNAME: z.string().optional(),
+  SMTP_PASSWORD: z.string().refine(notAnExample, exampleMessage).optional(),
+  SMTP_FROM_EMAIL: z.email('must be an address').optional(),
+  ALLOW_PRIVATE_WEBHOOKS: z.stringbool({ truthy: ['true', '1', 'yes'], falsy: ['false', '0', 'no'] }).default(false),
   APP_NAME: z.string().default('JobTalk Admin'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 })

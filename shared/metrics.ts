@@ -1,7 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 
 /** The process's metrics, registered apart from prom-client's global registry. */
-export const createMetrics = (options: { inFlight: () => number }) => {
+export const createMetrics = (options: { inFlight: () => number; outbox: () => Promise<{ depth: number; oldestAgeSeconds: number }> }) => {
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry })
@@ -25,7 +25,32 @@ export const createMetrics = (options: { inFlight: () => number }) => {
       this.set(options.inFlight())
     },
   })
+  const deliveries = new Counter({
+    name: 'jobtalk_deliveries_total',
+    help: 'Messages by type of channel and outcome: sent, retried or dead.',
+    labelNames: ['channel', 'outcome'],
+    registers,
+  })
+  const evaluationSeconds = new Histogram({
+    name: 'jobtalk_alert_evaluation_seconds',
+    help: 'How long the evaluation of a capture took, its writes included.',
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1],
+    registers,
+  })
+  const outboxAge = new Gauge({ name: 'jobtalk_outbox_oldest_seconds', help: 'Age of the oldest delivery that waits.', registers })
+  new Gauge({
+    name: 'jobtalk_outbox_depth',
+    help: 'Deliveries that wait.',
+    registers,
+    async collect() {
+      const { depth, oldestAgeSeconds } = await options.outbox()
+      this.set(depth)
+      outboxAge.set(oldestAgeSeconds)
+    },
+  })
   return {
+    delivered: (channel: string, outcome: string) => deliveries.inc({ channel, outcome }),
+    evaluated: (ms: number) => evaluationSeconds.observe(ms / 1000),
     text: () => registry.metrics(),
     contentType: registry.contentType,
     captured: (outcome: string, ms: number) => {

@@ -17,6 +17,11 @@ export const Settings = z
     hourlyRetentionDays: whole(1, 1_000, 400),
     connectionLogRetentionDays: whole(1, 400, 30),
     staleAfterMinutes: whole(1, 1_440, 10),
+    repeatIntervalMinutes: whole(1, 10_080, 60),
+    /** Minutes without acknowledgement after which an alert goes to the escalation channels; 0: never. */
+    escalateCriticalAfterMinutes: whole(0, 10_080, 0),
+    escalateHighAfterMinutes: whole(0, 10_080, 0),
+    escalateMediumAfterMinutes: whole(0, 10_080, 0),
   })
   .meta({ id: 'Settings' })
 

@@ -27,11 +27,14 @@ export type CapturePartnerDeps = RecordConnectionDeps &
     partners: Pick<PartnerStore, 'succeed' | 'fail' | 'release'>
     snapshots: Pick<SnapshotStore, 'insert'>
     rollups: Pick<SnapshotRollupStore, 'add'>
-    levelOf: (metrics: Metrics) => { alertLevel: AlertLevel; alertMessage: string }
-    captured: (result: CaptureResult, ms: number) => void
+    levelOf: (metrics: Metrics) => Level | Promise<Level>
+    /** Told after the capture is stored, before its lease's process takes other work. */
+    captured: (result: CaptureResult, ms: number) => void | Promise<void>
     monotonicMs: () => number
     log: Log
   }
+
+type Level = { alertLevel: AlertLevel; alertMessage: string }
 
 /** A leased partner. `slot`: the scheduled time that this capture is for; `null`: somebody asked for it. */
 export type ClaimedCapture = { partner: PartnerDoc; leaseId: string; slot: Date | null; nextDueAt: Date; by: string }
@@ -63,7 +66,7 @@ const attemptCapture = async (deps: CapturePartnerDeps, partner: PartnerDoc, set
     const { metrics, pauseAllCampaigns, limitSetting } = readMetrics(row, partner.concurrencyLimit)
     const captureMs = elapsedMs()
     const numbers = { ...metrics, captureMs }
-    const snapshot = { snapshotTime: at, ...numbers, pauseAllCampaigns, ...deps.levelOf(numbers) }
+    const snapshot = { snapshotTime: at, ...numbers, pauseAllCampaigns, ...(await deps.levelOf(numbers)) }
     return { at, captureMs, hostKey, stages, error: null, snapshot, limitSetting }
   } catch (error) {
     if (!(error instanceof ReachError)) throw error
@@ -124,7 +127,7 @@ export const capturePartner = async (
   if (hostKey) await noteHostKey(deps, partner, hostKey, error?.reason ?? null)
   const outcome = { hostKey, stages, responseTimeMs: captureMs, error }
   await recordConnection(deps, { partnerId: partner._id, kind: 'capture', by }, outcome, settings.connectionLogRetentionDays)
-  deps.captured(result, captureMs)
+  await deps.captured(result, captureMs)
   deps.log.info(
     { run: 'capture', partnerId: partner._id, ok: result.ok, ms: captureMs, ...(error && { reason: error.reason, stage: error.stage }) },
     'capture',

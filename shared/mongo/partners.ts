@@ -61,6 +61,7 @@ export const partnerIndexes: CollectionIndexes = {
   indexes: [
     { key: { nameKey: 1 }, name: 'name', unique: true },
     { key: { isActive: 1, 'schedule.dueAt': 1 }, name: 'due' },
+    { key: { isActive: 1, 'sync.consecutiveFailures': 1 }, name: 'failing' },
   ],
 }
 
@@ -91,6 +92,14 @@ export const createPartnerStore = (db: Db) => {
     list: (filter: Filter<PartnerDoc> = {}) => partners.find(filter).sort({ nameKey: 1 }).toArray(),
     find: (id: string) => partners.findOne({ _id: id }),
     activeIds: async () => (await partners.find({ isActive: true }).project<{ _id: string }>({ _id: 1 }).toArray()).map(({ _id }) => _id),
+    /** How many partners are active, and how many of them failed so many captures in a row. */
+    countActive: async (failures: number) => {
+      const [active, failing] = await Promise.all([
+        partners.countDocuments({ isActive: true }),
+        partners.countDocuments({ isActive: true, 'sync.consecutiveFailures': { $gte: failures } }),
+      ])
+      return { active, failing }
+    },
     namesIn: async (keys: readonly string[]) =>
       (
         await partners

@@ -1,0 +1,134 @@
+import type { Channel, SendResult } from '../../shared/channels/channel.ts'
+import type { Log } from '../../shared/log.ts'
+import type { AlertChannelDoc, AlertChannelStore } from '../../shared/mongo/alert-channels.ts'
+import type { AlertLogStore } from '../../shared/mongo/alert-logs.ts'
+import type { AlertOutbox, OutboxRow } from '../../shared/mongo/alert-outbox.ts'
+import { type HandOnDeps, handOn } from './hand-on.ts'
+import { nextRows, planMessage } from './plan-message.ts'
+import { retryDelayMs } from './retry-delay.ts'
+
+export type DispatchDeps = HandOnDeps & {
+  channels: AlertChannelStore
+  outbox: AlertOutbox
+  alertLogs: Pick<AlertLogStore, 'record' | 'delivered'>
+  /** Opens a channel's secrets and builds what sends to it. */
+  openChannel: (channel: AlertChannelDoc) => Channel
+  delivered: (channelType: string, outcome: 'sent' | 'retried' | 'dead') => void
+  random: () => number
+  newId: () => string
+  now: () => Date
+  log: Log
+}
+
+export type DispatchResult = { sent: number; retried: number; dead: number }
+
+const sendTimeoutMs = 15_000
+const leaseMs = 30_000
+/** At most one message per channel in this time: what happens meanwhile is told together. */
+const groupIntervalMs = 30_000
+const giveUpAfterMs = 24 * 3_600_000
+const rowsPerMessage = 50
+
+const send = async (
+  deps: DispatchDeps,
+  channel: AlertChannelDoc,
+  rows: readonly [OutboxRow, ...OutboxRow[]],
+  messageId: string,
+): Promise<SendResult> => {
+  let opened: Channel
+  try {
+    opened = deps.openChannel(channel)
+  } catch (err) {
+    deps.log.error({ err, channelId: channel._id }, 'channel could not be opened')
+    return { ok: false, permanent: true, code: 'secret', message: 'The stored secrets do not open.', retryAfterMs: null }
+  }
+  try {
+    return await opened.send(planMessage(messageId, rows, deps.now()), AbortSignal.timeout(sendTimeoutMs))
+  } finally {
+    opened.close()
+  }
+}
+
+const outcomeOf = (result: SendResult, rows: readonly OutboxRow[], now: Date): keyof DispatchResult => {
+  if (result.ok) return 'sent'
+  const oldestMs = Math.min(...rows.map((row) => row.createdAt.getTime()))
+  return result.permanent || now.getTime() - oldestMs >= giveUpAfterMs ? 'dead' : 'retried'
+}
+
+const recordOutcome = async (
+  deps: DispatchDeps,
+  channel: AlertChannelDoc,
+  rows: readonly OutboxRow[],
+  result: SendResult,
+  outcome: keyof DispatchResult,
+) => {
+  const now = deps.now()
+  const ids = rows.map((row) => row._id)
+  if (outcome === 'retried') await deps.outbox.retry(ids, result.code)
+  else await deps.outbox.end(ids, outcome, result.code, now)
+  const record = {
+    channelId: channel._id,
+    channelName: channel.name,
+    at: now,
+    outcome,
+    code: result.code,
+    message: result.ok ? '' : result.message,
+  }
+  for (const row of rows) await deps.alertLogs.delivered(row.alertId, { rowId: row._id, ...record })
+  deps.delivered(channel.config.type, outcome)
+  deps.log.info(
+    { run: 'delivery', channelId: channel._id, messageId: rows[0]?.messageId, rows: rows.length, outcome, code: result.code },
+    'delivery',
+  )
+}
+
+const sendNext = async (deps: DispatchDeps, channel: AlertChannelDoc): Promise<DispatchResult | null> => {
+  const pending = nextRows(await deps.outbox.pending(channel._id, rowsPerMessage))
+  const [first, ...rest] = pending
+  if (!first) return null
+  const messageId = first.messageId ?? deps.newId()
+  const rows: [OutboxRow, ...OutboxRow[]] = [{ ...first, messageId }, ...rest.map((row) => ({ ...row, messageId }))]
+  if (first.messageId === null)
+    await deps.outbox.assign(
+      rows.map((row) => row._id),
+      messageId,
+    )
+  const result = await send(deps, channel, rows, messageId)
+  const outcome = outcomeOf(result, rows, deps.now())
+  await recordOutcome(deps, channel, rows, result, outcome)
+  const failures = result.ok ? 0 : channel.dispatch.failures + 1
+  const delayMs =
+    outcome === 'retried' ? Math.max(retryDelayMs(failures, deps.random), (!result.ok && result.retryAfterMs) || 0) : groupIntervalMs
+  await deps.channels.release(channel._id, channel.dispatch.leaseId ?? '', {
+    nextSendAt: new Date(deps.now().getTime() + delayMs),
+    failures,
+    problem: result.ok ? null : result.permanent ? { at: deps.now(), code: result.code, message: result.message } : undefined,
+  })
+  return { sent: 0, retried: 0, dead: 0, [outcome]: rows.length }
+}
+
+/** Sends what is due to one channel, unless another process does. */
+const dispatchChannel = async (deps: DispatchDeps, channelId: string): Promise<DispatchResult> => {
+  const none = { sent: 0, retried: 0, dead: 0 }
+  const now = deps.now()
+  const leaseId = deps.newId()
+  const channel = await deps.channels.lease(channelId, { id: leaseId, now, until: new Date(now.getTime() + leaseMs) })
+  if (!channel) return none
+  try {
+    const result = await sendNext(deps, channel)
+    if (result) return result
+  } catch (err) {
+    deps.log.error({ run: 'delivery', channelId, err }, 'delivery failed')
+  }
+  await deps.channels.release(channelId, leaseId, {})
+  return none
+}
+
+/** Hands on what happened and sends what is due, once per channel. Safe to call at any time, from any number of processes. */
+export const dispatch = async (deps: DispatchDeps): Promise<DispatchResult> => {
+  await handOn(deps)
+  const channelIds = await deps.outbox.channelsWaiting()
+  const results = await Promise.all(channelIds.map((id) => dispatchChannel(deps, id)))
+  const sum = (name: keyof DispatchResult) => results.reduce((total, result) => total + result[name], 0)
+  return { sent: sum('sent'), retried: sum('retried'), dead: sum('dead') }
+}

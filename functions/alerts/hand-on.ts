@@ -1,0 +1,61 @@
+import type { AlertEvent } from '../../shared/alert-state.ts'
+import type { AlertChannelDoc, AlertChannelStore } from '../../shared/mongo/alert-channels.ts'
+import type { AlertLogStore } from '../../shared/mongo/alert-logs.ts'
+import type { AlertOutbox } from '../../shared/mongo/alert-outbox.ts'
+import type { AlertStateDoc, AlertStateStore } from '../../shared/mongo/alert-states.ts'
+import type { PartnerStore } from '../../shared/mongo/partners.ts'
+import { fleetSubject } from './observe.ts'
+
+export type HandOnDeps = {
+  states: Pick<AlertStateStore, 'withJournal' | 'handedOn'>
+  alertLogs: Pick<AlertLogStore, 'record'>
+  channels: Pick<AlertChannelStore, 'list'>
+  outbox: Pick<AlertOutbox, 'add'>
+  partners: Pick<PartnerStore, 'find'>
+}
+
+const batch = 100
+
+const wants = (channel: AlertChannelDoc, event: AlertEvent, partnerId: string | null) =>
+  channel.isActive &&
+  channel.isEscalation === event.toEscalation &&
+  channel.levels.includes(event.alert.level) &&
+  (channel.partnerIds === null || (partnerId !== null && channel.partnerIds.includes(partnerId)))
+
+const handOnSubject = async (deps: HandOnDeps, doc: AlertStateDoc, channels: readonly AlertChannelDoc[]) => {
+  const partnerId = doc._id === fleetSubject ? null : doc._id
+  const partnerName = partnerId === null ? null : ((await deps.partners.find(partnerId))?.partnerName ?? partnerId)
+  for (const event of doc.journal) {
+    await deps.alertLogs.record(doc._id, partnerId, event)
+    if (event.notice)
+      for (const channel of channels.filter((candidate) => wants(candidate, event, partnerId)))
+        await deps.outbox.add({
+          _id: `${event.alert.id}:${String(event.n).padStart(6, '0')}:${channel._id}`,
+          channelId: channel._id,
+          alertId: event.alert.id,
+          partnerId,
+          partnerName,
+          event,
+          state: 'pending',
+          createdAt: event.at,
+          messageId: null,
+          attempts: 0,
+          lastCode: null,
+          endedAt: null,
+        })
+    await deps.states.handedOn(doc._id, event)
+  }
+}
+
+/**
+ * Hands what happened on: to the alerts' logs and to the outbox. Every step may be repeated, so that a process that dies in between, or two
+ * that do it at once, neither lose an event nor add one.
+ */
+export const handOn = async (deps: HandOnDeps): Promise<void> => {
+  for (;;) {
+    const waiting = await deps.states.withJournal(batch)
+    if (waiting.length === 0) return
+    const channels = await deps.channels.list()
+    for (const doc of waiting) await handOnSubject(deps, doc, channels)
+  }
+}

@@ -1,0 +1,72 @@
+import { Hono } from 'hono'
+import { z } from 'zod'
+import { AppError } from '../../shared/errors.ts'
+import type { AppEnv } from '../../shared/http/app-env.ts'
+import { contract, json } from '../../shared/http/contract.ts'
+import { requireRole } from '../../shared/http/guards.ts'
+import type { AuditLog } from '../../shared/mongo/audit-log.ts'
+import type { MaintenanceWindowDoc, MaintenanceWindowStore } from '../../shared/mongo/maintenance-windows.ts'
+import { isOpenAt } from './maintenance.ts'
+import { Maintenance, NewMaintenance } from './schema.ts'
+
+export type MaintenanceRoutesDeps = {
+  windows: MaintenanceWindowStore
+  audit: Pick<AuditLog, 'record'>
+  newId: () => string
+  now: () => Date
+}
+
+const tag = 'alerts'
+
+const view = ({ _id, createdAt, ...window }: MaintenanceWindowDoc, at: Date) => ({
+  id: _id,
+  ...window,
+  isOpen: isOpenAt(window, at),
+  createdAt: createdAt.toISOString(),
+})
+const targetOf = (id: string, name: string) => ({ collection: 'maintenance_windows', id, name })
+
+export const maintenanceRoutes = (deps: MaintenanceRoutesDeps) =>
+  new Hono<AppEnv>()
+    .get(
+      '/',
+      contract({ summary: 'List the maintenance windows', tag, answers: { 200: z.array(Maintenance) } }),
+      requireRole('VIEWER', 'alerts:read'),
+      async (c) => c.json((await deps.windows.list()).map((window) => view(window, deps.now()))),
+    )
+    .post(
+      '/',
+      contract({ summary: 'Plan a maintenance window', tag, answers: { 201: Maintenance }, errors: ['bad_request'] }),
+      requireRole('ADMIN', 'alerts:write'),
+      json(NewMaintenance),
+      async (c) => {
+        const actor = c.get('actor')
+        const doc = { _id: deps.newId(), ...c.req.valid('json'), createdBy: actor.name, createdAt: deps.now() }
+        await deps.windows.insert(doc)
+        await deps.audit.record({
+          actor,
+          action: 'maintenance.create',
+          target: targetOf(doc._id, doc.name),
+          before: null,
+          after: { ...doc },
+        })
+        return c.json(view(doc, deps.now()), 201)
+      },
+    )
+    .delete(
+      '/:id',
+      contract({ summary: 'Remove a maintenance window', tag, answers: { 204: null }, errors: ['not_found'] }),
+      requireRole('ADMIN', 'alerts:write'),
+      async (c) => {
+        const id = c.req.param('id')
+        if (!(await deps.windows.remove(id))) throw new AppError('not_found', 'There is no such maintenance window.')
+        await deps.audit.record({
+          actor: c.get('actor'),
+          action: 'maintenance.delete',
+          target: targetOf(id, id),
+          before: null,
+          after: null,
+        })
+        return c.body(null, 204)
+      },
+    )

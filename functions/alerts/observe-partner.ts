@@ -1,0 +1,31 @@
+import type { Observation } from '../../shared/alert-state.ts'
+import type { PartnerDoc, PartnerStore } from '../../shared/mongo/partners.ts'
+import { fleetSubject, type ObserveDeps, observe } from './observe.ts'
+
+export type ObservePartnerDeps = ObserveDeps & { partners: Pick<PartnerStore, 'find' | 'countActive'>; now: () => Date }
+
+/** So many failures in a row count a partner as failing for the fleet: one less than its own alert needs, so that the fleet's comes first. */
+const fleetFailures = 2
+
+/** The last capture as its partner's document tells it; `null`: there was none. */
+export const lastObservation = ({ sync, latest }: Pick<PartnerDoc, 'sync' | 'latest'>): Observation | null => {
+  if (sync.lastError) {
+    const { at, stage, reason, message } = sync.lastError
+    return { kind: 'failure', at, stage, reason, message, consecutiveFailures: sync.consecutiveFailures }
+  }
+  return latest && { kind: 'snapshot', at: latest.snapshotTime, metrics: latest }
+}
+
+export const observeFleet = async (deps: ObservePartnerDeps): Promise<void> => {
+  const { active, failing } = await deps.partners.countActive(fleetFailures)
+  await observe(deps, fleetSubject, { kind: 'fleet', at: deps.now(), failing, active })
+}
+
+/** Evaluates a partner's last capture, the fleet first. Repeating it changes nothing. */
+export const observePartner = async (deps: ObservePartnerDeps, partnerId: string): Promise<void> => {
+  const partner = await deps.partners.find(partnerId)
+  const observation = partner?.isActive ? lastObservation(partner) : null
+  if (!observation) return
+  await observeFleet(deps)
+  await observe(deps, partnerId, observation)
+}

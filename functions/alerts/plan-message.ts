@@ -1,0 +1,41 @@
+import type { Message, Notice } from '../../shared/channels/channel.ts'
+import type { OutboxRow } from '../../shared/mongo/alert-outbox.ts'
+
+const noticeOf = (row: OutboxRow, kind: Notice['kind']): Notice => {
+  const { alert, note, at, type } = row.event
+  return {
+    alertId: row.alertId,
+    kind,
+    level: alert.level,
+    ruleId: alert.ruleId,
+    partnerId: row.partnerId,
+    partnerName: row.partnerName,
+    message: alert.message,
+    firedAt: alert.firedAt,
+    resolvedAt: alert.resolvedAt ?? (type === 'resolved' ? at : null),
+    note,
+  }
+}
+
+/**
+ * The rows that go into a channel's next message: those of a message that was tried before, as they were; else all that wait, up to `limit`.
+ * Rows come oldest first, so that a resolution never overtakes its firing.
+ */
+export const nextRows = (pending: readonly OutboxRow[]): OutboxRow[] => {
+  const tried = pending.find((row) => row.messageId !== null)?.messageId
+  return tried ? pending.filter((row) => row.messageId === tried) : [...pending]
+}
+
+/** One notice per alert: a firing and its resolution that wait together become one that says both; of repeats only the last is told. */
+export const planMessage = (id: string, rows: readonly [OutboxRow, ...OutboxRow[]], at: Date): Message => {
+  const byAlert = Map.groupBy(rows, (row) => row.alertId)
+  const notices = [...byAlert.values()].flatMap((group) => {
+    const last = group.at(-1)
+    if (!last?.event.notice) return []
+    const fired = group.some((row) => row.event.notice === 'fired')
+    if (fired && last.event.notice === 'resolved') return [noticeOf(last, 'fired-and-resolved')]
+    return [noticeOf(last, fired ? 'fired' : last.event.notice)]
+  })
+  const [first, ...others] = notices
+  return { id, at, notices: [first ?? noticeOf(rows[0], 'fired'), ...others] }
+}

@@ -1,0 +1,38 @@
+import { emptyState } from '../../shared/alert-state.ts'
+import type { AlertStateStore } from '../../shared/mongo/alert-states.ts'
+import type { PartnerStore } from '../../shared/mongo/partners.ts'
+import { evaluate } from './evaluate.ts'
+import { changeSubject, fleetSubject } from './observe.ts'
+import { lastObservation, type ObservePartnerDeps, observeFleet } from './observe-partner.ts'
+import { resolveAll } from './resolve-all.ts'
+
+export type TickAlertsDeps = ObservePartnerDeps & {
+  partners: ObservePartnerDeps['partners'] & Pick<PartnerStore, 'list'>
+  states: ObservePartnerDeps['states'] & Pick<AlertStateStore, 'all'>
+}
+
+/**
+ * Lets time pass for every subject: stale data, repeats, escalations, and dismissals and windows that end. It also evaluates captures that were
+ * stored by a process that died before it could, and resolves the alerts of partners that are gone or inactive.
+ */
+export const tickAlerts = async (deps: TickAlertsDeps): Promise<void> => {
+  const at = deps.now()
+  const partners = new Map((await deps.partners.list({ isActive: true })).map((partner) => [partner._id, partner]))
+  await observeFleet(deps)
+  const stored = new Map((await deps.states.all()).map((doc) => [doc._id, doc.state]))
+  for (const [id, partner] of partners) {
+    const missed = lastObservation(partner)
+    const seenAt = stored.get(id)?.lastObservedAt
+    const isMissed = missed !== null && (!seenAt || seenAt < missed.at)
+    const state = stored.get(id) ?? emptyState
+    if (!isMissed && Object.keys(state.open).length === 0 && !state.lastSnapshotAt) continue
+    await changeSubject(deps, id, at, (before, context) => {
+      const seen = isMissed ? evaluate(before, missed, context) : { state: before, events: [] }
+      const passed = evaluate(seen.state, { kind: 'tick', at }, context)
+      return { state: passed.state, events: [...seen.events, ...passed.events] }
+    })
+  }
+  for (const [id, state] of stored)
+    if (id !== fleetSubject && !partners.has(id) && Object.keys(state.open).length > 0)
+      await changeSubject(deps, id, at, (before) => resolveAll(before, at))
+}

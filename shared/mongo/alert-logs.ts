@@ -1,0 +1,80 @@
+import type { Db, Filter } from 'mongodb'
+import type { AlertEvent, OpenAlert } from '../alert-state.ts'
+import type { CollectionIndexes } from './ensure-indexes.ts'
+import { isDuplicateKey } from './is-duplicate-key.ts'
+
+export type DeliveryRecord = {
+  rowId: string
+  channelId: string
+  channelName: string
+  at: Date
+  outcome: 'sent' | 'retried' | 'dead'
+  code: string
+  message: string
+}
+
+/** One alert's life. `partnerId` is `null` for the fleet's. `expiresAt` is set when it resolves. */
+export type AlertLogDoc = Omit<OpenAlert, 'id' | 'events' | 'isNotified' | 'lastNotifiedAt'> & {
+  _id: string
+  partnerId: string | null
+  subjectId: string
+  state: 'firing' | 'resolved'
+  resolvedAt: Date | null
+  events: Pick<AlertEvent, 'n' | 'type' | 'at' | 'by' | 'note'>[]
+  deliveries: DeliveryRecord[]
+  expiresAt?: Date
+}
+
+export const alertLogIndexes: CollectionIndexes = {
+  collection: 'alert_logs',
+  indexes: [
+    { key: { subjectId: 1, ruleId: 1 }, name: 'one_open', unique: true, partialFilterExpression: { state: 'firing' } },
+    { key: { state: 1, _id: -1 }, name: 'state_newest' },
+    { key: { partnerId: 1, _id: -1 }, name: 'partner_newest' },
+    { key: { expiresAt: 1 }, name: 'expiry', expireAfterSeconds: 0 },
+  ],
+}
+
+const resolvedRetentionMs = 180 * 86_400_000
+
+/** The alerts that fire and those that resolved in the last 180 days. Ids sort by the time of firing. */
+export const createAlertLogStore = (db: Db) => {
+  const logs = db.collection<AlertLogDoc>('alert_logs')
+  return {
+    /** Adds an event to its alert, making the alert when it is new. Adding the same event again changes nothing. */
+    record: async (subjectId: string, partnerId: string | null, event: AlertEvent): Promise<void> => {
+      const { id, events: _, isNotified: __, lastNotifiedAt: ___, resolvedAt, ...alert } = event.alert
+      const { n, type, at, by, note } = event
+      const expiresAt = resolvedAt && new Date(resolvedAt.getTime() + resolvedRetentionMs)
+      try {
+        await logs.updateOne(
+          { _id: id, 'events.n': { $ne: n } },
+          {
+            $set: {
+              ...alert,
+              subjectId,
+              partnerId,
+              resolvedAt,
+              state: resolvedAt ? 'resolved' : 'firing',
+              ...(expiresAt && { expiresAt }),
+            },
+            $push: { events: { n, type, at, by, note } },
+            $setOnInsert: { deliveries: [] },
+          },
+          { upsert: true },
+        )
+      } catch (error) {
+        if (!isDuplicateKey(error) || !(await logs.findOne({ _id: id, 'events.n': n }))) throw error
+      }
+    },
+    delivered: async (alertId: string, record: DeliveryRecord): Promise<void> => {
+      await logs.updateOne({ _id: alertId }, { $push: { deliveries: { $each: [record], $slice: -100 } } })
+    },
+    find: (id: string) => logs.findOne({ _id: id }),
+    /** Newest first. */
+    page: (filter: Filter<AlertLogDoc>, limit: number) => logs.find(filter).sort({ _id: -1 }).limit(limit).toArray(),
+    countFiring: (filter: Filter<AlertLogDoc>) => logs.countDocuments({ ...filter, state: 'firing' }),
+  }
+}
+
+export type AlertLogStore = ReturnType<typeof createAlertLogStore>
