@@ -10,7 +10,7 @@ const secretKeys = ['password', 'privateKey', 'passphrase', 'secret', 'token', '
  * is removed from the finished line wherever it stands, an error's message and stack included.
  */
 export const createLog = (options: { level: string; secrets?: readonly string[]; destination?: DestinationStream }): Log => {
-  const secrets = (options.secrets ?? []).filter((secret) => secret.length >= 6)
+  const secrets = (options.secrets ?? []).filter((secret) => secret.length >= 6).sort((left, right) => right.length - left.length)
   const scrub = (line: string) => secrets.reduce((text, secret) => text.replaceAll(JSON.stringify(secret).slice(1, -1), redacted), line)
   return pino(
     {

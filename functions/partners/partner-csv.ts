@@ -56,7 +56,7 @@ export const parsePartnerCsv = (text: string): unknown[] => {
   } catch (cause) {
     throw new AppError('invalid', `The CSV could not be read: ${cause instanceof Error ? cause.message : 'unknown error'}`)
   }
-  const unknown = Object.keys(records[0] ?? {}).filter((column) => !(column in columns))
+  const unknown = Object.keys(records[0] ?? {}).filter((column) => !Object.hasOwn(columns, column))
   if (unknown.length > 0)
     throw new AppError('invalid', `Unknown columns: ${unknown.join(', ')}. Known: ${Object.keys(columns).join(', ')}.`)
   return records.map((record) =>
@@ -84,16 +84,14 @@ export const exportedPartner = ({ partnerName, db, ssh, ...view }: PartnerView) 
   maxConcurrency: view.maxConcurrency,
   pauseNonPriorityCampaigns: view.pauseNonPriorityCampaigns,
   db: { type: db.type, host: db.host, port: db.port, name: db.name, username: db.username },
-  ssh: ssh.enabled
-    ? {
-        enabled: true,
-        host: ssh.host,
-        port: ssh.port,
-        username: ssh.username,
-        ...(ssh.hostKey && { hostKeySha256: ssh.hostKey.sha256 }),
-        ...(ssh.trustOnFirstUse && { trustOnFirstUse: true }),
-      }
-    : { enabled: false },
+  ssh: {
+    enabled: ssh.enabled,
+    ...(ssh.host && { host: ssh.host }),
+    port: ssh.port,
+    ...(ssh.username && { username: ssh.username }),
+    ...(ssh.hostKey && { hostKeySha256: ssh.hostKey.sha256 }),
+    ...(ssh.trustOnFirstUse && { trustOnFirstUse: true }),
+  },
 })
 
 /** Writes partners as CSV that `parsePartnerCsv` reads; the secrets' columns are there and empty. */

@@ -51,7 +51,7 @@ export const openPartners = async () => {
   }
   const sealer = createSealer(new Uint8Array(32).fill(7))
   const notified = { count: 0 }
-  const app = createApp({ log, corsOrigins: [], newId, peer: () => ({ address: '', trusted: false }), now: () => clock.ms })
+  const app = createApp({ log, corsOrigins: [], newId, peer: () => ({ address: '', trusted: false }), monotonicMs: () => clock.ms })
   app.route(
     '/api/partners',
     partners({

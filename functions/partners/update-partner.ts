@@ -16,26 +16,44 @@ export type UpdatePartnerDeps = WriteDeps & {
 
 const stale = () => new AppError('conflict', 'The partner was changed since you read it: read it again and repeat your change.')
 
-const connectionOf = ({ db, ssh }: PartnerDoc) => JSON.stringify([db, ssh])
+const sshAddress: ReadonlySet<string> = new Set(['ssh.host', 'ssh.port', 'ssh.hostKey', 'ssh.trustOnFirstUse', 'ssh.presentedHostKey'])
+
+const connectionFields = ({ db, ssh }: PartnerDoc): [path: string, value: unknown][] =>
+  Object.entries({ db, ssh }).flatMap(([group, fields]) =>
+    Object.entries(fields).map(([name, value]): [string, unknown] => [`${group}.${name}`, value]),
+  )
+
+/**
+ * The fields of the connection that the patch changes. The others are not written: a capture may pin the first host key meanwhile.
+ * An SSH address goes with its host keys, so that none is left to another server.
+ */
+const changedConnection = (before: PartnerDoc, after: PartnerDoc): Record<string, unknown> => {
+  const was = new Map(connectionFields(before))
+  const changed = connectionFields(after).filter(([path, value]) => JSON.stringify(value) !== JSON.stringify(was.get(path)))
+  const address = changed.some(([path]) => sshAddress.has(path)) ? connectionFields(after).filter(([path]) => sshAddress.has(path)) : []
+  return Object.fromEntries([...changed, ...address])
+}
 
 export const updatePartner = async (deps: UpdatePartnerDeps, actor: Actor, id: string, patch: PartnerPatch): Promise<PartnerView> => {
   const before = await deps.partners.find(id)
   if (!before) throw new AppError('not_found', 'There is no such partner.')
   if (before.version !== patch.version) throw stale()
-  const after = patchPartner(deps, before, patch, actor.name)
+  const now = deps.now()
+  const after = { ...patchPartner(deps, before, patch, actor.name), version: patch.version + 1, updatedAt: now }
 
-  const { partnerName, nameKey, tenantId, timezone, isActive, priority, concurrencyLimit, maxConcurrency, pauseNonPriorityCampaigns } =
-    after
+  const { partnerName, nameKey, tenantId, timezone, isActive, priority, maxConcurrency, pauseNonPriorityCampaigns } = after
+  const connection = changedConnection(before, after)
+  const reconnects = Object.keys(connection).length > 0
   const written = await deps.partners.update(id, patch.version, {
     ...{ partnerName, nameKey, tenantId, timezone, isActive, priority, maxConcurrency, pauseNonPriorityCampaigns },
-    ...(patch.concurrencyLimit !== undefined && { concurrencyLimit }),
-    ...(connectionOf(before) !== connectionOf(after) && { db: after.db, ssh: after.ssh, 'schedule.dueAt': deps.now() }),
-    ...(isActive && !before.isActive && { 'schedule.dueAt': deps.now() }),
-    updatedAt: deps.now(),
+    ...(patch.concurrencyLimit !== undefined && { concurrencyLimit: patch.concurrencyLimit }),
+    ...connection,
+    ...((reconnects || (isActive && !before.isActive)) && { 'schedule.dueAt': now }),
+    updatedAt: now,
   })
   if (written === 'conflict') throw nameTaken(partnerName)
   if (written === 'stale') throw stale()
-  if (connectionOf(before) !== connectionOf(after) || !isActive) deps.dropConnection(id)
+  if (reconnects || !isActive) deps.dropConnection(id)
   await deps.audit.record({
     actor,
     action: 'partner.update',
@@ -43,5 +61,5 @@ export const updatePartner = async (deps: UpdatePartnerDeps, actor: Actor, id: s
     ...auditedChange(before, after),
   })
   deps.changed()
-  return partnerView({ ...after, version: patch.version + 1, updatedAt: deps.now() })
+  return partnerView(after)
 }
