@@ -1,3 +1,4 @@
+import { describeIssues } from '../../shared/describe-issues.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { Actor } from '../../shared/http/app-env.ts'
 import { keyIssue } from '../../shared/key-issue.ts'
@@ -16,7 +17,7 @@ const maxRows = 1_000
 
 const checkRow = (deps: ImportPartnersDeps, raw: unknown, row: number): NewPartner | RowError[] => {
   const parsed = NewPartner.safeParse(raw)
-  if (!parsed.success) return parsed.error.issues.map((issue) => ({ row, path: issue.path.join('.'), message: issue.message }))
+  if (!parsed.success) return describeIssues(parsed.error.issues).map((issue) => ({ row, ...issue }))
   const issue = keyIssue(deps, parsed.data)
   return issue ? [{ row, ...issue }] : parsed.data
 }
@@ -50,7 +51,7 @@ export const importPartners = async (
   )
   if (options.dryRun) return { dryRun: true, rows: rows.length, created: [], errors }
   if (errors.length > 0) {
-    const issues = errors.map(({ row, path, message }) => ({ path: `${row}.${path}`, message }))
+    const issues = errors.map(({ row, path, message }) => ({ path: path ? `${row}.${path}` : String(row), message }))
     throw new AppError('invalid', `Nothing was imported: ${errors.length} problems, the first in row ${errors[0]?.row}.`, { issues })
   }
 

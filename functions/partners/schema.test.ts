@@ -87,11 +87,9 @@ test.each([
   ['id', { id: 'mine' }],
   ['db.hasPassword', { db: { hasPassword: true } }],
   ['ssh.hostKey', { ssh: { hostKey: { type: 'ssh-rsa', sha256: 'x' } } }],
-])('refuses the unknown field %s and says which it is', async (path, fields) => {
-  for (const response of [await site.request('', { body: merged(fields) }), await site.patch(id, { version: 1, ...fields })]) {
-    expect(response.status).toBe(422)
-    expect(await response.text()).toContain(path.split('.').at(-1))
-  }
+])('refuses the unknown field %s by name', async (path, fields) => {
+  for (const response of [await site.request('', { body: merged(fields) }), await site.patch(id, { version: 1, ...fields })])
+    expect(await refusalOf(response)).toMatchObject({ status: 422, paths: [path] })
 })
 
 test('refuses a change without the version that was read', async () => {

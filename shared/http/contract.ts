@@ -1,5 +1,6 @@
 import { describeRoute, resolver, validator } from 'hono-openapi'
 import { z } from 'zod'
+import { describeIssues } from '../describe-issues.ts'
 import { AppError, type ErrorCode, statusOf } from '../errors.ts'
 
 /** The body of every error answer. */
@@ -25,10 +26,7 @@ const checked = <Target extends 'json' | 'query' | 'param', Schema extends z.Zod
     if (target === 'json' && hasOtherBody(c.req.raw.headers))
       throw new AppError('bad_request', 'Send the body with Content-Type: application/json.')
     if (result.success) return
-    const issues = result.error.map((issue) => ({
-      path: (issue.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.'),
-      message: issue.message,
-    }))
+    const issues = describeIssues(result.error)
     const first = issues[0]
     throw new AppError('invalid', first ? `${first.path || 'body'}: ${first.message}` : 'The input is not valid.', { issues })
   })

@@ -4,6 +4,7 @@ import { cors } from 'hono/cors'
 import { createMiddleware } from 'hono/factory'
 import { HTTPException } from 'hono/http-exception'
 import { secureHeaders } from 'hono/secure-headers'
+import { z } from 'zod'
 import { AppError, type ErrorCode, statusOf } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { AppEnv } from './app-env.ts'
@@ -28,15 +29,16 @@ export type AppDeps = {
 
 const defaultBodyLimitBytes = 1_048_576
 const requestIdPattern = /^[\w-]{8,64}$/
+const IpAddress = z.union([z.ipv4(), z.ipv6()])
 
 const identify = (deps: AppDeps) =>
   createMiddleware<AppEnv>(async (c, next) => {
     const peer = deps.peer(c)
-    const forwardedFor = c.req.header('x-forwarded-for')?.split(',').at(-1)?.trim()
+    const forwardedFor = IpAddress.safeParse(c.req.header('x-forwarded-for')?.split(',').at(-1)?.trim())
     const proposedId = c.req.header('x-request-id')
     const requestId = peer.trusted && proposedId && requestIdPattern.test(proposedId) ? proposedId : deps.newId()
     c.set('requestId', requestId)
-    c.set('clientAddress', (peer.trusted && forwardedFor) || peer.address)
+    c.set('clientAddress', peer.trusted && forwardedFor.success ? forwardedFor.data : peer.address)
     c.set('secure', peer.trusted ? c.req.header('x-forwarded-proto') === 'https' : new URL(c.req.url).protocol === 'https:')
     c.set('log', deps.log.child({ requestId }))
     c.header('X-Request-Id', requestId)
