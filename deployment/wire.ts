@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import getAbsoluteFSPath from 'swagger-ui-dist/absolute-path.js'
 import { dispatch } from '../functions/alerts/dispatch.ts'
+import { summarizeAlerts } from '../functions/alerts/list-alerts.ts'
 import { coversSubject } from '../functions/alerts/maintenance.ts'
 import { observePartner } from '../functions/alerts/observe-partner.ts'
 import { tickAlerts } from '../functions/alerts/tick-alerts.ts'
@@ -113,13 +114,14 @@ export const wire = async (config: Config, log: Log, options: { runsSweep: boole
     const [depth, oldest] = await Promise.all([stores.outbox.depth(), stores.outbox.oldest()])
     return { depth, oldestAgeSeconds: oldest ? (now().getTime() - oldest.createdAt.getTime()) / 1000 : 0 }
   }
-  const dashboard = createDashboardSource({ ...base, ...stores })
+  const dashboard = createDashboardSource({ ...base, ...stores, summarizeAlerts: () => summarizeAlerts(stores) })
   const metrics = createMetrics({ inFlight: () => sweeper.state().inFlight, outbox: outboxState })
   const alerting = {
     ...base,
     ...stores,
     inMaintenance: async (subjectId: string, at: Date) => coversSubject(await stores.windows.list(), subjectId, at),
     openChannel: channelOpener(config, sealer),
+    hasMail: config.SMTP_HOST !== undefined && config.SMTP_FROM_EMAIL !== undefined,
     delivered: metrics.delivered,
     random: Math.random,
   }
@@ -175,6 +177,7 @@ export const wire = async (config: Config, log: Log, options: { runsSweep: boole
     build,
     database,
     sweep: options.runsSweep ? sweeper.state : null,
+    outboxState,
     metrics,
     docsAsset,
   }

@@ -8,6 +8,7 @@ import { createLog } from '../../shared/log.ts'
 import { serve } from '../serve.ts'
 import { renderDashboardTable } from './dashboard-table.ts'
 import { startDemoFleet } from './fleet.ts'
+import { startMailSink } from './mail-sink.ts'
 
 const help = `Runs JobTalk Admin with six simulated partners, each behind an SSH server of its own.
 
@@ -21,6 +22,13 @@ Keys: k gives one partner a new host key, q or Ctrl-C ends the demo.
 
 const captureIntervalSeconds = 5
 const redrawMs = 2_000
+const shownMails = 6
+const mailChannel = {
+  name: 'Demo mail',
+  type: 'email',
+  levels: ['CRITICAL', 'HIGH', 'MEDIUM'],
+  config: { to: ['on-call@jobtalk.example'] },
+}
 
 type Client = <Answer>(method: string, path: string, body?: unknown) => Promise<Answer>
 
@@ -63,6 +71,13 @@ const createPartners = async (client: Client, creations: Awaited<ReturnType<type
   }
 }
 
+/** A channel that mails every alert to the demo's own mail server. */
+const createMailChannel = async (client: Client) => {
+  const channels = await client<{ name: string }[]>('GET', '/api/alerts/channels')
+  if (channels.some(({ name }) => name === mailChannel.name)) return
+  await client('POST', '/api/alerts/channels', mailChannel)
+}
+
 const { values } = parseArgs({
   options: { help: { type: 'boolean' }, port: { type: 'string' }, data: { type: 'string' }, seconds: { type: 'string' } },
 })
@@ -73,7 +88,11 @@ if (values.help) {
 
 const dataDir = values.data ?? mkdtempSync(join(tmpdir(), 'jobtalk-demo-'))
 const adminPassword = process.env['ADMIN_PASSWORD'] || keptPassword(dataDir)
+const mail = await startMailSink()
 const config = readConfig({
+  SMTP_HOST: '127.0.0.1',
+  SMTP_PORT: String(mail.port),
+  SMTP_FROM_EMAIL: 'alerts@jobtalk.example',
   ...(process.env['PORT'] && { PORT: process.env['PORT'] }),
   ...(values.port && { PORT: values.port }),
   DATA_DIR: dataDir,
@@ -85,6 +104,7 @@ const origin = `http://localhost:${service.port}`
 const client = await signIn(origin, adminPassword)
 await client('PUT', '/api/settings', { captureIntervalSeconds })
 await createPartners(client, fleet.creations)
+await createMailChannel(client)
 
 let note = 'k: new host key for one partner   q: end'
 const isTerminal = process.stdout.isTTY === true
@@ -94,7 +114,12 @@ if (!isTerminal) process.stdout.write(`${heading}\n`)
 const draw = async () => {
   const dashboard = await client<Parameters<typeof renderDashboardTable>[0]>('GET', '/api/dashboard')
   const table = renderDashboardTable(dashboard, { nowMs: Date.now(), colors: isTerminal })
-  process.stdout.write(isTerminal ? `\x1b[2J\x1b[H${heading}\n${table}\n${note}\n` : `${table}\n`)
+  const mails = mail
+    .subjects()
+    .slice(-shownMails)
+    .map((subject) => `  mail: ${subject}\n`)
+  const screen = `${table}\n${mails.join('')}`
+  process.stdout.write(isTerminal ? `\x1b[2J\x1b[H${heading}\n${screen}\n${note}\n` : `${screen}\n`)
 }
 const reportDrawError = (error: unknown) => {
   note = `The dashboard could not be read: ${error instanceof Error ? error.message : error}`
@@ -110,6 +135,7 @@ const end = async () => {
   process.stdin.pause()
   await service.stop()
   await fleet.stop()
+  await mail.stop()
   if (values.data === undefined) rmSync(dataDir, { recursive: true })
   process.stdout.write('The demo has ended.\n')
 }

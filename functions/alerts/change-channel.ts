@@ -1,6 +1,6 @@
 import type { Channel } from '../../shared/channels/channel.ts'
 import type { Sealer } from '../../shared/crypto/sealer.ts'
-import { AppError } from '../../shared/errors.ts'
+import { AppError, invalidField } from '../../shared/errors.ts'
 import type { Actor } from '../../shared/http/app-env.ts'
 import type { AlertChannelDoc, AlertChannelStore, ChannelConfig } from '../../shared/mongo/alert-channels.ts'
 import type { AuditLog } from '../../shared/mongo/audit-log.ts'
@@ -13,6 +13,8 @@ export type ChangeChannelDeps = {
   sealer: Sealer
   audit: Pick<AuditLog, 'record'>
   openChannel: (channel: AlertChannelDoc) => Channel
+  /** A mail server is configured. */
+  hasMail: boolean
   newId: () => string
   now: () => Date
 }
@@ -27,6 +29,7 @@ const targetOf = ({ _id, name }: AlertChannelDoc) => ({ collection: 'alert_chann
 
 export const createChannel = async (deps: ChangeChannelDeps, actor: Actor, input: NewChannel) => {
   const { type, config, name, ...rest } = input
+  if (type === 'email' && !deps.hasMail) throw invalidField('type', 'email needs SMTP_HOST and SMTP_FROM_EMAIL in the configuration')
   const now = deps.now()
   const id = deps.newId()
   const doc: AlertChannelDoc = {

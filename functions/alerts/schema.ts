@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isWebhookSecret } from '../../shared/channels/create-webhook-channel.ts'
 import { metricNames } from '../../shared/snapshot.ts'
 import { cronProblem } from './maintenance.ts'
 
@@ -106,7 +107,7 @@ export const Acknowledgement = z.strictObject({ note: Text.max(500).optional() }
 export const Dismissal = z.strictObject({ until: Instant, reason: Text.max(500) })
 
 const https = z.url({ protocol: /^https?$/, message: 'must be an http(s) URL' }).max(1_000)
-const Secret = z.string().min(16, 'must have at least 16 characters').max(200)
+const Secret = z.string().max(200).refine(isWebhookSecret, 'must have at least 16 characters, or be whsec_ and base64')
 const channelFields = {
   name: Text.max(100),
   isActive: z.boolean(),

@@ -4,6 +4,9 @@ import type { Settings } from '../../shared/settings.ts'
 import type { Snapshot } from '../../shared/snapshot.ts'
 import { snapshotView } from '../../shared/snapshot-view.ts'
 
+/** How many alerts fire, by level. */
+export type FiringAlerts = { critical: number; high: number; medium: number }
+
 export type PartnerState = 'ok' | 'failing' | 'error' | 'stale' | 'never' | 'inactive'
 
 /** So many failed captures in a row show a partner as offline. */
@@ -31,11 +34,15 @@ const totals = (covered: readonly Snapshot[]) =>
 const average = (values: readonly number[]) =>
   values.length === 0 ? 0 : Math.round((values.reduce((sum, value) => sum + value, 0) / values.length) * 100) / 100
 
-/** The dashboard of the fleet. Totals and alerts count the partners whose current numbers are known, and say how many those are. */
-export const buildDashboard = (partners: readonly PartnerDoc[], settings: Pick<Settings, 'staleAfterMinutes'>, now: Date) => {
+/** The dashboard of the fleet. Totals are over the partners whose current numbers are known, and say how many those are. */
+export const buildDashboard = (
+  partners: readonly PartnerDoc[],
+  settings: Pick<Settings, 'staleAfterMinutes'>,
+  firing: FiringAlerts,
+  now: Date,
+) => {
   const rows = partners.map((partner) => ({ partner, state: stateOf(partner, now, settings.staleAfterMinutes) }))
   const covered = rows.flatMap(({ partner, state }) => (state === 'ok' && partner.latest ? [partner.latest] : []))
-  const atLevel = (level: Snapshot['alertLevel']) => covered.filter((snapshot) => snapshot.alertLevel === level).length
   return {
     overview: {
       ...totals(covered),
@@ -46,9 +53,9 @@ export const buildDashboard = (partners: readonly PartnerDoc[], settings: Pick<S
       lastUpdated: now.toISOString(),
     },
     alerts: {
-      critical: atLevel('CRITICAL'),
-      high: atLevel('HIGH'),
-      medium: atLevel('MEDIUM'),
+      critical: firing.critical,
+      high: firing.high,
+      medium: firing.medium,
       offline: rows.filter(({ state }) => state === 'error').length,
     },
     partners: rows.map(({ partner, state }) => ({

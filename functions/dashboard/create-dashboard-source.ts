@@ -1,10 +1,12 @@
 import type { PartnerStore } from '../../shared/mongo/partners.ts'
 import type { Settings } from '../../shared/settings.ts'
-import { buildDashboard } from './build-dashboard.ts'
+import { buildDashboard, type FiringAlerts } from './build-dashboard.ts'
 
 export type DashboardSourceDeps = {
   partners: Pick<PartnerStore, 'list'>
   settings: { read: () => Promise<Settings> }
+  /** How many alerts fire, by level. */
+  summarizeAlerts: () => Promise<FiringAlerts>
   now: () => Date
 }
 
@@ -22,8 +24,8 @@ const maxAgeMs = 1_000
 export const createDashboardSource = (deps: DashboardSourceDeps): DashboardSource => {
   let current: { builtAtMs: number; text: Promise<string> } | undefined
   const build = async () => {
-    const [partners, settings] = await Promise.all([deps.partners.list(), deps.settings.read()])
-    return JSON.stringify(buildDashboard(partners, settings, deps.now()))
+    const [partners, settings, firing] = await Promise.all([deps.partners.list(), deps.settings.read(), deps.summarizeAlerts()])
+    return JSON.stringify(buildDashboard(partners, settings, firing, deps.now()))
   }
   return {
     read: () => {

@@ -5,12 +5,16 @@ export type CheckHealthDeps = {
   database: { engine: 'mongodb' | 'embedded'; ping: () => Promise<unknown> }
   /** The sweep of this process; `null` where it runs none. */
   sweep: (() => { lastSweepAt: Date | null; inFlight: number }) | null
+  /** What waits to be delivered. */
+  outboxState: () => Promise<{ depth: number; oldestAgeSeconds: number }>
   now: () => Date
   monotonicMs: () => number
 }
 
 /** A sweep ticks every second: after so long without one it hangs. */
 const sweepStalledMs = 30_000
+/** A delivery that waits for so long degrades the service. */
+const outboxLateSeconds = 15 * 60
 
 const ping = async (deps: CheckHealthDeps): Promise<Health['database']> => {
   const startedAt = deps.monotonicMs()
@@ -19,6 +23,12 @@ const ping = async (deps: CheckHealthDeps): Promise<Health['database']> => {
     () => false,
   )
   return { ok, engine: deps.database.engine, ms: Math.round(deps.monotonicMs() - startedAt) }
+}
+
+const outboxHealth = async (deps: CheckHealthDeps, isDatabaseUp: boolean): Promise<Health['outbox']> => {
+  if (!isDatabaseUp) return null
+  const { depth, oldestAgeSeconds } = await deps.outboxState()
+  return { ok: oldestAgeSeconds < outboxLateSeconds, depth, oldestAgeSeconds: Math.round(oldestAgeSeconds) }
 }
 
 export const checkHealth = async (deps: CheckHealthDeps, startedAt: Date): Promise<Health> => {
@@ -32,11 +42,14 @@ export const checkHealth = async (deps: CheckHealthDeps, startedAt: Date): Promi
         inFlight: state.inFlight,
       }
     : null
+  const outbox = await outboxHealth(deps, database.ok)
+  const isServing = database.ok && (sweep?.ok ?? true)
   return {
-    status: database.ok && (sweep?.ok ?? true) ? 'healthy' : 'unhealthy',
+    status: isServing ? (outbox && !outbox.ok ? 'degraded' : 'healthy') : 'unhealthy',
     ...deps.build,
     uptimeSeconds: Math.round((now - startedAt.getTime()) / 1000),
     database,
     sweep,
+    outbox,
   }
 }

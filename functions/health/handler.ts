@@ -20,7 +20,7 @@ export const health = (deps: HealthDeps) => {
       async (c) => {
         const state = await checkHealth(deps, startedAt)
         c.header('Cache-Control', 'no-store')
-        return c.json(state, state.status === 'healthy' ? 200 : 503)
+        return c.json(state, state.status === 'unhealthy' ? 503 : 200)
       },
     )
     .get('/metrics', contract({ summary: 'Metrics for Prometheus', tag, answers: { 200: null }, open: true }), async (c) =>
