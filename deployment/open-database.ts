@@ -5,6 +5,7 @@ import type { Log } from '../shared/log.ts'
 
 const selectionTimeoutMs = 10_000
 const operationTimeoutMs = 30_000
+const pingTimeoutMs = 3_000
 
 /** Connects to `MONGO_URL`, or starts the embedded engine in `DATA_DIR` and connects to that. */
 export const openDatabase = async (config: Pick<Config, 'MONGO_URL' | 'DB_NAME' | 'DATA_DIR'>, log: Log) => {
@@ -14,7 +15,9 @@ export const openDatabase = async (config: Pick<Config, 'MONGO_URL' | 'DB_NAME' 
   const client = new MongoClient(embedded?.url ?? config.MONGO_URL ?? '', {
     appName: 'jobtalk-admin',
     serverSelectionTimeoutMS: selectionTimeoutMs,
-    timeoutMS: operationTimeoutMs,
+    connectTimeoutMS: selectionTimeoutMs,
+    socketTimeoutMS: operationTimeoutMs,
+    waitQueueTimeoutMS: operationTimeoutMs,
     maxPoolSize: 20,
     ignoreUndefined: true,
   })
@@ -32,7 +35,7 @@ export const openDatabase = async (config: Pick<Config, 'MONGO_URL' | 'DB_NAME' 
   return {
     db,
     engine: embedded ? ('embedded' as const) : ('mongodb' as const),
-    ping: () => db.command({ ping: 1 }, { timeoutMS: 3_000 }),
+    ping: () => db.command({ ping: 1 }, { signal: AbortSignal.timeout(pingTimeoutMs) }),
     close,
   }
 }
