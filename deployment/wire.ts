@@ -157,7 +157,7 @@ export const wire = async (config: Config, log: Log, options: { runsSweep: boole
   const byToken = authenticateServiceToken({ ...base, ...stores })
   const byUser = createAuthenticate({ ...base, ...stores, ...login })
 
-  const deps: RouterDeps = {
+  const deps = {
     ...alerting,
     ...base,
     ...stores,
@@ -180,7 +180,7 @@ export const wire = async (config: Config, log: Log, options: { runsSweep: boole
     outboxState,
     metrics,
     docsAsset,
-  }
+  } satisfies RouterDeps
   return {
     deps,
     sweep: sweeper.sweep,
