@@ -50,7 +50,7 @@ export const openApp = async (changes: (deps: RouterDeps) => Partial<RouterDeps>
       const username = role.toLowerCase()
       const at = deps.now()
       const passwordHash = await deps.passwords.hash(passwordOf(username))
-      await deps.users.insert({ _id: deps.newId(), username, role, passwordHash, createdAt: at, updatedAt: at })
+      await wired.deps.users.insert({ _id: deps.newId(), username, role, passwordHash, createdAt: at, updatedAt: at })
       const body = { username, password: passwordOf(username) }
       return (await read<{ accessToken: string }>('POST /api/login', { body })).accessToken
     },
