@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import getAbsoluteFSPath from 'swagger-ui-dist/absolute-path.js'
 import { dispatch } from '../functions/alerts/dispatch.ts'
+import { handOn } from '../functions/alerts/hand-on.ts'
 import { summarizeAlerts } from '../functions/alerts/list-alerts.ts'
 import { coversSubject } from '../functions/alerts/maintenance.ts'
 import { observePartner } from '../functions/alerts/observe-partner.ts'
@@ -127,8 +128,13 @@ export const wire = async (config: Config, log: Log, options: { runsSweep: boole
   }
   const observeCapture = async (partnerId: string) => {
     const startedAt = monotonicMs()
-    // The next tick evaluates what could not be evaluated now.
-    await observePartner(alerting, partnerId).catch((err: unknown) => log.error({ run: 'alerts', partnerId, err }, 'evaluation failed'))
+    try {
+      const events = await observePartner(alerting, partnerId)
+      if (events.length > 0) await handOn(alerting)
+    } catch (err) {
+      // The next tick evaluates what could not be evaluated now.
+      log.error({ run: 'alerts', partnerId, err }, 'evaluation failed')
+    }
     metrics.evaluated(monotonicMs() - startedAt)
   }
 

@@ -1,4 +1,4 @@
-import type { Observation } from '../../shared/alert-state.ts'
+import type { AlertEvent, Observation } from '../../shared/alert-state.ts'
 import type { PartnerDoc, PartnerStore } from '../../shared/mongo/partners.ts'
 import { fleetSubject, type ObserveDeps, observe } from './observe.ts'
 
@@ -16,16 +16,15 @@ export const lastObservation = ({ sync, latest }: Pick<PartnerDoc, 'sync' | 'lat
   return latest && { kind: 'snapshot', at: latest.snapshotTime, metrics: latest }
 }
 
-export const observeFleet = async (deps: ObservePartnerDeps): Promise<void> => {
+export const observeFleet = async (deps: ObservePartnerDeps): Promise<AlertEvent[]> => {
   const { active, failing } = await deps.partners.countActive(fleetFailures)
-  await observe(deps, fleetSubject, { kind: 'fleet', at: deps.now(), failing, active })
+  return observe(deps, fleetSubject, { kind: 'fleet', at: deps.now(), failing, active })
 }
 
-/** Evaluates a partner's last capture, the fleet first. Repeating it changes nothing. */
-export const observePartner = async (deps: ObservePartnerDeps, partnerId: string): Promise<void> => {
+/** Evaluates a partner's last capture, the fleet first, and returns what happened. Repeating it changes nothing. */
+export const observePartner = async (deps: ObservePartnerDeps, partnerId: string): Promise<AlertEvent[]> => {
   const partner = await deps.partners.find(partnerId)
   const observation = partner?.isActive ? lastObservation(partner) : null
-  if (!observation) return
-  await observeFleet(deps)
-  await observe(deps, partnerId, observation)
+  if (!observation) return []
+  return [...(await observeFleet(deps)), ...(await observe(deps, partnerId, observation))]
 }
