@@ -2,7 +2,8 @@ import { lookup as systemLookup } from 'node:dns'
 import { once } from 'node:events'
 import http, { type IncomingMessage } from 'node:http'
 import https from 'node:https'
-import { isIP, type LookupFunction, type Socket } from 'node:net'
+import { connect, isIP, type LookupFunction, type Socket } from 'node:net'
+import { connect as startTls } from 'node:tls'
 import type { SendResult } from './channel.ts'
 import { isPublicAddress } from './is-public-address.ts'
 import { readRetryAfter } from './read-retry-after.ts'
@@ -41,20 +42,17 @@ export const createGuardedPost = ({ allowPrivate, now, timeoutMs = 10_000, looku
     const host = target.hostname.replace(/^\[|\]$/g, '')
     if (isIP(host) !== 0 && !isAllowed(host)) return privateTarget
 
+    const isTls = target.protocol === 'https:'
+    const port = Number(target.port) || (isTls ? 443 : 80)
     const deadline = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])
-    const { request } = target.protocol === 'https:' ? https : http
+    const createConnection = () => {
+      const socket = connect({ host, port, lookup: guardedLookup, autoSelectFamily: true, signal: deadline })
+      return openConnection(socket, isTls ? host : null, isAllowed)
+    }
     try {
-      const sent = request(target, {
-        method: 'POST',
-        agent: false,
-        headers,
-        lookup: guardedLookup,
-
-        signal: deadline,
-      })
+      const sent = (isTls ? https : http).request(target, { method: 'POST', headers, createConnection, signal: deadline })
       // An error after the answer has begun changes nothing.
       sent.on('error', () => {})
-      sent.on('socket', (socket) => refuseWhenConnected(socket, isAllowed))
       sent.end(body)
       const [response] = (await once(sent, 'response')) as [IncomingMessage]
       const result = resultOf(response, now())
@@ -77,11 +75,13 @@ const guardLookup =
       isSafe ? callback(null, found) : callback(new PrivateTarget(), [])
     })
 
-const refuseWhenConnected = (socket: Socket, isAllowed: (address: string) => boolean): void => {
-  // Before the request is written: its own wait for the connection begins after this one.
+/** Looks where `socket` has come before anything is sent: TLS waits for the connection after this does. */
+const openConnection = (socket: Socket, tlsHost: string | null, isAllowed: (address: string) => boolean): Socket => {
   socket.once('connect', () => {
-    if (!isAllowed(socket.remoteAddress ?? '')) socket.destroy(new PrivateTarget())
+    if (!isAllowed(socket.remoteAddress ?? '')) connection.destroy(new PrivateTarget())
   })
+  const connection = tlsHost === null ? socket : startTls({ socket, host: tlsHost, servername: isIP(tlsHost) ? '' : tlsHost })
+  return connection
 }
 
 const resultOf = ({ statusCode = 0, headers }: IncomingMessage, now: Date): SendResult => {
