@@ -1,0 +1,47 @@
+import { parseArgs } from 'node:util'
+import { coldProbe } from './cold-probe.ts'
+import { dashboard } from './dashboard.ts'
+import type { Benchmark, Figure } from './figure.ts'
+import { renderFigures } from './render-figures.ts'
+import { start } from './start.ts'
+import { sweep } from './sweep.ts'
+import { warmCapture } from './warm-capture.ts'
+
+const benchmarks: readonly Benchmark[] = [warmCapture, coldProbe, sweep, dashboard, start]
+const names = benchmarks.map(({ name }) => name)
+
+const help = `Measures what the product costs and prints it beside its budget.
+
+  npm run bench
+  npm run bench -- --only sweep    one of: ${names.join(', ')}
+
+Ratios compare two things measured in turns within this run. It needs sshd, ssh and mariadbd, and ends with 1 when something could not run.
+`
+
+const runOne = async ({ name, run }: Benchmark): Promise<Figure[]> => {
+  const cleanup = new AsyncDisposableStack()
+  const interrupt = () => void cleanup.disposeAsync().finally(() => process.exit(130))
+  process.once('SIGINT', interrupt)
+  try {
+    process.stderr.write(`${name} …\n`)
+    globalThis.gc?.()
+    return await run(cleanup)
+  } catch (error) {
+    process.exitCode = 1
+    return [{ what: name, figure: `could not run: ${error instanceof Error ? error.message : error}` }]
+  } finally {
+    await cleanup.disposeAsync()
+    process.off('SIGINT', interrupt)
+  }
+}
+
+const { values } = parseArgs({ options: { help: { type: 'boolean' }, only: { type: 'string' } } })
+if (values.help) process.stdout.write(help)
+else if (values.only !== undefined && !names.includes(values.only)) {
+  process.stderr.write(`Unknown benchmark: ${values.only}\n\n${help}`)
+  process.exitCode = 2
+} else {
+  const figures: Figure[] = []
+  for (const benchmark of benchmarks.filter(({ name }) => (values.only ?? name) === name)) figures.push(...(await runOne(benchmark)))
+  process.stdout.write(`\n${renderFigures(figures)}`)
+}

@@ -1,0 +1,83 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createConnection } from 'mysql2/promise'
+import { buildPartner } from '../../functions/partners/build-partner.ts'
+import { NewPartner } from '../../functions/partners/schema.ts'
+import { readConfig } from '../../shared/config.ts'
+import { createLog } from '../../shared/log.ts'
+import { connectPartner, type ReachTarget } from '../../shared/reach/connect-partner.ts'
+import { createConnectionPool } from '../../shared/reach/connection-pool.ts'
+import { wire } from '../wire.ts'
+import { type Benchmark, inMs } from './figure.ts'
+import { medianTurns } from './median.ts'
+import { startPartner, timeoutsMs } from './start-partner.ts'
+
+const rounds = 200
+const warmUpRounds = 50
+const budget = 1.5
+const { signal } = new AbortController()
+
+type Statement = { sql: string; values: string[] }
+
+const throughTunnel = (cleanup: AsyncDisposableStack, target: ReachTarget, { sql, values }: Statement) => {
+  const pool = createConnectionPool({
+    connect: (to) => connectPartner(to, { timeoutsMs, signal }),
+    idleMs: 600_000,
+    retryDelayMs: { first: 1_000, max: 4_000 },
+    now: () => new Date(),
+  })
+  cleanup.defer(pool.close)
+  return () => pool.use(target, (connection) => connection.query(sql, values, { signal, timeoutMs: timeoutsMs.query }), signal)
+}
+
+const direct = async (cleanup: AsyncDisposableStack, { db }: ReachTarget, { sql, values }: Statement) => {
+  const stream = connect({ host: db.host, port: db.port, noDelay: true })
+  const connection = await createConnection({ stream, user: db.username, password: db.password, database: db.name })
+  cleanup.defer(() => connection.end())
+  return () => connection.query(sql, values)
+}
+
+/** A whole capture as the product wires it: lease, query, rules, and all that is stored. */
+const wholeCapture = async (cleanup: AsyncDisposableStack, { ssh, db }: ReachTarget) => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'bench-data-'))
+  cleanup.defer(() => rmSync(dataDir, { recursive: true }))
+  const { deps, close } = await wire(readConfig({ DATA_DIR: dataDir }), createLog({ level: 'silent' }), { runsSweep: false })
+  cleanup.defer(close)
+  const input = {
+    partnerName: 'Acme',
+    db,
+    ssh: ssh && { host: ssh.host, port: ssh.port, username: ssh.username, privateKey: ssh.privateKey, trustOnFirstUse: true },
+  }
+  const partner = buildPartner(deps, NewPartner.parse(input), 'bench')
+  await deps.partners.insert(partner)
+  return async () => {
+    const [result] = await deps.sweeper.captureNow([partner._id], 'bench')
+    if (!result?.ok) throw new Error(result?.message ?? 'there was no capture')
+  }
+}
+
+export const warmCapture: Benchmark = {
+  name: 'warm-capture',
+  run: async (cleanup) => {
+    const { target, statement } = await startPartner(cleanup)
+    const works = { tunnel: throughTunnel(cleanup, target, statement), direct: await direct(cleanup, target, statement) }
+    await medianTurns(warmUpRounds, works)
+    const ms = await medianTurns(rounds, works)
+    const ratio = ms.tunnel / ms.direct
+    const whole = { capture: await wholeCapture(cleanup, target) }
+    await medianTurns(warmUpRounds, whole)
+    const { capture } = await medianTurns(rounds, whole)
+    return [
+      {
+        what: 'warm capture through the tunnel / direct connection',
+        figure: `${inMs(ms.tunnel)} / ${inMs(ms.direct)}`,
+        budget: `≤ ${budget}`,
+        ratio,
+        met: ratio <= budget,
+      },
+      { what: 'warm capture with all that it stores', figure: inMs(capture) },
+    ]
+  },
+}
