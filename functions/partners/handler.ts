@@ -10,7 +10,7 @@ import { type CreatePartnerDeps, createPartner } from './create-partner.ts'
 import { type DeletePartnerDeps, deletePartner } from './delete-partner.ts'
 import { type ImportPartnersDeps, importPartners } from './import-partners.ts'
 import { exportedPartner, formatPartnerCsv, parsePartnerCsv } from './partner-csv.ts'
-import { ExportQuery, ImportQuery, ImportResult, NewPartner, Partner, PartnerList, PartnerPatch } from './schema.ts'
+import { ExportedPartners, ExportQuery, ImportQuery, ImportResult, NewPartner, Partner, PartnerList, PartnerPatch } from './schema.ts'
 import { type UpdatePartnerDeps, updatePartner } from './update-partner.ts'
 
 export type PartnersDeps = GuardDeps &
@@ -61,7 +61,7 @@ export const partners = (deps: PartnersDeps) =>
     )
     .get(
       '/export',
-      contract({ summary: 'Export the partners without their secrets, as JSON or CSV', tag, answers: { 200: PartnerList } }),
+      contract({ summary: 'Export the partners without their secrets, as JSON or CSV', tag, answers: { 200: ExportedPartners } }),
       requireRole('ADMIN', 'partners:read'),
       query(ExportQuery),
       async (c) => {

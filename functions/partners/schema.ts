@@ -94,6 +94,22 @@ export const Partner = z
 
 export const PartnerList = z.array(Partner).meta({ id: 'PartnerList' })
 
+/** In the form that the import takes, without secrets. */
+export const ExportedPartners = z
+  .array(
+    z.object({
+      ...profile,
+      db: z.object({ ...databaseFields, type: z.literal('mysql') }),
+      ssh: z.object({ ...sshFields, hostKeySha256: Sha256, trustOnFirstUse: z.boolean() }).partial({
+        host: true,
+        username: true,
+        hostKeySha256: true,
+        trustOnFirstUse: true,
+      }),
+    }),
+  )
+  .meta({ id: 'ExportedPartners' })
+
 export const ExportQuery = z.object({ format: z.enum(['json', 'csv']).default('json') })
 export const ImportQuery = z.object({ dryRun: z.enum(['true', 'false']).default('false') })
 

@@ -21,7 +21,7 @@ export const tokens = (deps: TokensDeps) =>
     )
     .post(
       '/',
-      contract({ summary: 'Make a service token', tag, answers: { 201: CreatedToken }, errors: ['conflict'] }),
+      contract({ summary: 'Make a service token', tag, answers: { 201: CreatedToken }, errors: ['bad_request', 'conflict'] }),
       json(NewToken),
       async (c) => {
         const created = await createToken(deps, c.get('actor'), c.req.valid('json'))
