@@ -1,8 +1,8 @@
 import type { AlertLevel, MetricName, Metrics } from './snapshot.ts'
 
 /** How a condition compares its metric with a value or with another metric. */
-export type Operator = '<' | '<=' | '=' | '>=' | '>'
-export type Condition = { metric: MetricName; operator: Operator; value: number | { metric: MetricName } }
+type Operator = '<' | '<=' | '=' | '>=' | '>'
+type Condition = { metric: MetricName; operator: Operator; value: number | { metric: MetricName } }
 
 /** All conditions must hold. `message` may name metrics in braces: `{queuedCalls} calls wait`. */
 export type AlertRule = { id: string; level: AlertLevel; conditions: readonly Condition[]; message: string }

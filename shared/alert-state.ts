@@ -26,7 +26,7 @@ export type OpenAlert = {
 }
 
 /** How often in a row a rule matched, or did not match while its alert fires. */
-export type RuleCounter = { matched: number; unmatched: number }
+type RuleCounter = { matched: number; unmatched: number }
 
 /** What is known of one subject: a partner, or the fleet. */
 export type SubjectState = {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 export const Port = z.int().min(1).max(65_535)
-export const Host = z
+const Host = z
   .string()
   .trim()
   .min(1, { error: 'is required', abort: true })

@@ -3,7 +3,7 @@ import { isWebhookSecret } from '../../shared/channels/create-webhook-channel.ts
 import { metricNames } from '../../shared/snapshot.ts'
 import { cronProblem } from './maintenance.ts'
 
-export const Level = z.enum(['CRITICAL', 'HIGH', 'MEDIUM'])
+const Level = z.enum(['CRITICAL', 'HIGH', 'MEDIUM'])
 const Instant = z.iso.datetime({ offset: true }).transform((text) => new Date(text))
 const Id = z.string().min(1).max(64)
 const Text = z.string().trim().min(1, 'is required')
@@ -14,9 +14,9 @@ const Condition = z.strictObject({
   value: z.union([z.number(), z.strictObject({ metric: z.enum(metricNames) })]),
 })
 
-export const systemRuleIds = ['fleet-failing', 'host-key-changed', 'ssh-down', 'database-down', 'stale'] as const
+const systemRuleIds = ['fleet-failing', 'host-key-changed', 'ssh-down', 'database-down', 'stale'] as const
 
-export const Rule = z
+const Rule = z
   .strictObject({
     id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be lower-case letters, digits and hyphens'),
     level: Level,

@@ -14,7 +14,7 @@ const offlineAfterFailures = 3
 const msPerMinute = 60_000
 
 /** `failing`: the last capture failed; `error`: three in a row did; `stale`: no capture for `staleAfterMinutes`. */
-export const stateOf = (partner: PartnerDoc, now: Date, staleAfterMinutes: number): PartnerState => {
+const stateOf = (partner: PartnerDoc, now: Date, staleAfterMinutes: number): PartnerState => {
   const { isActive, sync, latest } = partner
   if (!isActive) return 'inactive'
   if (sync.consecutiveFailures >= offlineAfterFailures) return 'error'

@@ -4,7 +4,7 @@ import { alertLevels, metricNames } from '../../shared/snapshot.ts'
 const metricShape = <Value extends z.ZodType>(value: Value) =>
   Object.fromEntries(metricNames.map((name) => [name, value])) as Record<(typeof metricNames)[number], Value>
 
-export const Snapshot = z
+const Snapshot = z
   .object({
     snapshotTime: z.iso.datetime(),
     ...metricShape(z.number()),
@@ -29,7 +29,7 @@ export const CaptureResults = z
   })
   .meta({ id: 'CaptureResults' })
 
-export const resolutions = ['raw', '5m', '1h'] as const
+const resolutions = ['raw', '5m', '1h'] as const
 export type Resolution = (typeof resolutions)[number]
 
 const Instant = z.iso.datetime({ offset: true }).transform((text) => new Date(text))

@@ -4,7 +4,7 @@ import { describeIssues } from '../describe-issues.ts'
 import { AppError, type ErrorCode, statusOf } from '../errors.ts'
 
 /** The body of every error answer. */
-export const ErrorBody = z
+const ErrorBody = z
   .object({
     error: z.object({
       code: z.enum(Object.keys(statusOf) as [ErrorCode, ...ErrorCode[]]),
