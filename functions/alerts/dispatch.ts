@@ -4,7 +4,7 @@ import type { AlertChannelDoc, AlertChannelStore } from '../../shared/mongo/aler
 import type { AlertLogStore } from '../../shared/mongo/alert-logs.ts'
 import type { AlertOutbox, OutboxRow } from '../../shared/mongo/alert-outbox.ts'
 import { type HandOnDeps, handOn } from './hand-on.ts'
-import { nextRows, planMessage } from './plan-message.ts'
+import { planMessage } from './plan-message.ts'
 import { retryDelayMs } from './retry-delay.ts'
 
 export type DispatchDeps = HandOnDeps & {
@@ -83,17 +83,10 @@ const recordOutcome = async (
 }
 
 const sendNext = async (deps: DispatchDeps, channel: AlertChannelDoc): Promise<DispatchResult | null> => {
-  const pending = nextRows(await deps.outbox.pending(channel._id, rowsPerMessage))
-  const [first, ...rest] = pending
-  if (!first) return null
-  const messageId = first.messageId ?? deps.newId()
-  const rows: [OutboxRow, ...OutboxRow[]] = [{ ...first, messageId }, ...rest.map((row) => ({ ...row, messageId }))]
-  if (first.messageId === null)
-    await deps.outbox.assign(
-      rows.map((row) => row._id),
-      messageId,
-    )
-  const result = await send(deps, channel, rows, messageId)
+  const [first, ...rest] = await deps.outbox.nextMessage(channel._id, deps.newId(), rowsPerMessage)
+  if (!first?.messageId) return null
+  const rows: [OutboxRow, ...OutboxRow[]] = [first, ...rest]
+  const result = await send(deps, channel, rows, first.messageId)
   const outcome = outcomeOf(result, rows, deps.now())
   await recordOutcome(deps, channel, rows, result, outcome)
   const failures = result.ok ? 0 : channel.dispatch.failures + 1
@@ -127,8 +120,11 @@ const dispatchChannel = async (deps: DispatchDeps, channelId: string): Promise<D
 /** Hands on what happened and sends what is due, once per channel. Safe to call at any time, from any number of processes. */
 export const dispatch = async (deps: DispatchDeps): Promise<DispatchResult> => {
   await handOn(deps)
-  const channelIds = await deps.outbox.channelsWaiting()
-  const results = await Promise.all(channelIds.map((id) => dispatchChannel(deps, id)))
+  // The channels are read after what waits for them, so that none of it belongs to one made in between.
+  const waiting = await deps.outbox.channelsWaiting()
+  const active = new Set((await deps.channels.list()).flatMap((channel) => (channel.isActive ? [channel._id] : [])))
+  for (const id of waiting.filter((channelId) => !active.has(channelId))) await deps.outbox.abandon(id, deps.now())
+  const results = await Promise.all(waiting.filter((id) => active.has(id)).map((id) => dispatchChannel(deps, id)))
   const sum = (name: keyof DispatchResult) => results.reduce((total, result) => total + result[name], 0)
   return { sent: sum('sent'), retried: sum('retried'), dead: sum('dead') }
 }

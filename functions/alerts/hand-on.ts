@@ -7,7 +7,7 @@ import type { PartnerStore } from '../../shared/mongo/partners.ts'
 import { fleetSubject } from './observe.ts'
 
 export type HandOnDeps = {
-  states: Pick<AlertStateStore, 'withJournal' | 'handedOn'>
+  states: Pick<AlertStateStore, 'withJournal' | 'handedOn' | 'settle'>
   alertLogs: Pick<AlertLogStore, 'record'>
   channels: Pick<AlertChannelStore, 'list'>
   outbox: Pick<AlertOutbox, 'add'>
@@ -16,9 +16,10 @@ export type HandOnDeps = {
 
 const batch = 100
 
+/** A channel for escalations hears of an alert from its escalation on, its end included. */
 const wants = (channel: AlertChannelDoc, event: AlertEvent, partnerId: string | null) =>
   channel.isActive &&
-  channel.isEscalation === event.toEscalation &&
+  (channel.isEscalation ? event.alert.escalatedAt !== null : !event.toEscalation) &&
   channel.levels.includes(event.alert.level) &&
   (channel.partnerIds === null || (partnerId !== null && channel.partnerIds.includes(partnerId)))
 
@@ -45,6 +46,7 @@ const handOnSubject = async (deps: HandOnDeps, doc: AlertStateDoc, channels: rea
         })
     await deps.states.handedOn(doc._id, event)
   }
+  await deps.states.settle(doc._id)
 }
 
 /**

@@ -17,15 +17,6 @@ const noticeOf = (row: OutboxRow, kind: Notice['kind']): Notice => {
   }
 }
 
-/**
- * The rows that go into a channel's next message: those of a message that was tried before, as they were; else all that wait, up to `limit`.
- * Rows come oldest first, so that a resolution never overtakes its firing.
- */
-export const nextRows = (pending: readonly OutboxRow[]): OutboxRow[] => {
-  const tried = pending.find((row) => row.messageId !== null)?.messageId
-  return tried ? pending.filter((row) => row.messageId === tried) : [...pending]
-}
-
 /** One notice per alert: a firing and its resolution that wait together become one that says both; of repeats only the last is told. */
 export const planMessage = (id: string, rows: readonly [OutboxRow, ...OutboxRow[]], at: Date): Message => {
   const byAlert = Map.groupBy(rows, (row) => row.alertId)

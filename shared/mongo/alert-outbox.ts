@@ -3,7 +3,10 @@ import type { AlertEvent } from '../alert-state.ts'
 import type { CollectionIndexes } from './ensure-indexes.ts'
 import { isDuplicateKey } from './is-duplicate-key.ts'
 
-/** One thing to tell one channel. `messageId` is set before the first try: the rows that share it are always sent together. */
+/**
+ * One thing to tell one channel. `_id`: the alert's, the event's number and the channel's, so that an alert's rows sort as they happened,
+ * which their times may not. `messageId` is set before the first try: the rows that share it are always sent together.
+ */
 export type OutboxRow = {
   _id: string
   channelId: string
@@ -23,7 +26,7 @@ export type OutboxRow = {
 export const alertOutboxIndexes: CollectionIndexes = {
   collection: 'alert_outbox',
   indexes: [
-    { key: { channelId: 1, state: 1, createdAt: 1, _id: 1 }, name: 'channel_pending' },
+    { key: { channelId: 1, state: 1, _id: 1 }, name: 'channel_waiting' },
     { key: { state: 1, createdAt: 1 }, name: 'state_oldest' },
     { key: { expiresAt: 1 }, name: 'expiry', expireAfterSeconds: 0 },
   ],
@@ -44,11 +47,30 @@ export const createAlertOutbox = (db: Db) => {
       }
     },
     channelsWaiting: async (): Promise<string[]> => rows.distinct('channelId', { state: 'pending' }),
-    /** Oldest first. */
-    pending: (channelId: string, limit: number) =>
-      rows.find({ channelId, state: 'pending' }).sort({ createdAt: 1, _id: 1 }).limit(limit).toArray(),
-    assign: async (ids: readonly string[], messageId: string): Promise<void> => {
-      await rows.updateMany({ _id: { $in: [...ids] }, messageId: null }, { $set: { messageId } })
+    /**
+     * The rows of a channel's next message: of one that was begun, all of them as they were; else up to `limit` that wait, which become the
+     * message `messageId`. Two processes that do it at once get the same message.
+     */
+    nextMessage: async (channelId: string, messageId: string, limit: number): Promise<OutboxRow[]> => {
+      const waiting = { channelId, state: 'pending' } as const
+      const findBegun = () => rows.findOne({ ...waiting, messageId: { $ne: null } }, { sort: { _id: 1 } })
+      const beginMessage = async () => {
+        const next = await rows.find(waiting).sort({ _id: 1 }).limit(limit).toArray()
+        await rows.updateMany({ _id: { $in: next.map(({ _id }) => _id) }, state: 'pending', messageId: null }, { $set: { messageId } })
+        return findBegun()
+      }
+      const begun = (await findBegun()) ?? (await beginMessage())
+      return begun
+        ? rows
+            .find({ ...waiting, messageId: begun.messageId })
+            .sort({ _id: 1 })
+            .toArray()
+        : []
+    },
+    /** Gives up what waits for a channel that is gone or off. */
+    abandon: async (channelId: string, at: Date): Promise<void> => {
+      const expiresAt = new Date(at.getTime() + endedRetentionMs)
+      await rows.updateMany({ channelId, state: 'pending' }, { $set: { state: 'dead', lastCode: 'channel-off', endedAt: at, expiresAt } })
     },
     retry: async (ids: readonly string[], code: string): Promise<void> => {
       await rows.updateMany({ _id: { $in: [...ids] }, state: 'pending' }, { $set: { lastCode: code }, $inc: { attempts: 1 } })

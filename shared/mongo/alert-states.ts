@@ -44,6 +44,9 @@ export const createAlertStateStore = (db: Db) => {
     /** Removes one event that was handed on. */
     handedOn: async (subjectId: string, event: AlertEvent): Promise<void> => {
       await states.updateOne({ _id: subjectId }, { $pull: { journal: { key: event.key } } })
+    },
+    /** Says that a subject's journal waits no more, unless there is something in it. */
+    settle: async (subjectId: string): Promise<void> => {
       await states.updateOne({ _id: subjectId, journal: { $size: 0 } }, { $set: { hasJournal: false } })
     },
     remove: async (subjectId: string): Promise<void> => {
