@@ -2,6 +2,7 @@ import { invalidField } from '../../shared/errors.ts'
 import type { PartnerDoc, PartnerStore } from '../../shared/mongo/partners.ts'
 import type { Settings } from '../../shared/settings.ts'
 import { type CapturePartnerDeps, type CaptureResult, type ClaimedCapture, capturePartner } from './capture-partner.ts'
+import { createGate } from './create-gate.ts'
 import { nextSlot } from './next-slot.ts'
 
 export type SweeperDeps = CapturePartnerDeps & {
@@ -25,6 +26,7 @@ export type Sweeper = {
 /** How much longer than the sum of a capture's limits its lease lasts, in milliseconds. */
 const leaseGraceMs = 5_000
 const joinPollMs = 200
+const stopsMessage = 'The service stops.'
 
 const leaseMs = (settings: Settings) =>
   2 * settings.sshConnectTimeoutMs +
@@ -39,13 +41,26 @@ const storedResult = (partner: PartnerDoc): CaptureResult => {
   if (sync.lastError)
     return { partnerId, ok: false, reason: sync.lastError.reason, stage: sync.lastError.stage, message: sync.lastError.message }
   if (latest) return { partnerId, ok: true, snapshot: latest }
-  return { partnerId, ok: false, reason: 'aborted', stage: 'query', message: 'The capture that was in flight was aborted.' }
+  return aborted(partnerId, 'The capture that was in flight was aborted.')
 }
+
+const aborted = (partnerId: string, message: string): CaptureResult => ({
+  partnerId,
+  ok: false,
+  reason: 'aborted',
+  stage: 'query',
+  message,
+})
+
+/** Differs as soon as one more capture has worked or failed. */
+const outcomeOf = ({ sync }: PartnerDoc) => `${sync.lastSyncAt?.getTime()} ${sync.lastError?.at.getTime()}`
 
 /** Runs captures in this process: what is due by its slot, and what is asked for. */
 export const createSweeper = (deps: SweeperDeps): Sweeper => {
   const stopping = new AbortController()
   const inFlight = new Map<string, Promise<CaptureResult>>()
+  const asked = new Set<Promise<CaptureResult[]>>()
+  const gate = createGate()
   let filling: Promise<void> | undefined
   let isFull = false
   let lastSweepAt: Date | null = null
@@ -55,10 +70,23 @@ export const createSweeper = (deps: SweeperDeps): Sweeper => {
     return { id: deps.newId(), now, until: new Date(now.getTime() + leaseMs(settings)) }
   }
 
+  /** Gives the place at the gate back unless the claim brings a partner. */
+  const claimInPlace = async (claim: Promise<PartnerDoc | null>): Promise<PartnerDoc | null> => {
+    let partner: PartnerDoc | null = null
+    try {
+      partner = await claim
+      return partner
+    } finally {
+      if (!partner) gate.leave()
+    }
+  }
+
+  /** The capture takes over the place at the gate. */
   const start = (claimed: ClaimedCapture, settings: Settings): Promise<CaptureResult> => {
     const { _id } = claimed.partner
     const capture = capturePartner(deps, claimed, settings, stopping.signal).finally(() => {
-      inFlight.delete(_id)
+      if (inFlight.get(_id) === capture) inFlight.delete(_id)
+      gate.leave()
       if (isFull) sweep().catch((err: unknown) => deps.log.error({ run: 'sweep', err }, 'sweep failed'))
     })
     inFlight.set(_id, capture)
@@ -67,14 +95,15 @@ export const createSweeper = (deps: SweeperDeps): Sweeper => {
 
   const fill = async () => {
     const settings = await deps.settings.read()
+    gate.resize(settings.concurrentPartnerLimit)
     isFull = false
     while (!stopping.signal.aborted) {
-      if (inFlight.size >= settings.concurrentPartnerLimit) {
+      if (!gate.tryEnter()) {
         isFull = true
         return
       }
       const lease = newLease(settings)
-      const partner = await deps.partners.claimDue(lease)
+      const partner = await claimInPlace(deps.partners.claimDue(lease))
       if (!partner) return
       const slot = partner.schedule.dueAt
       const nextDueAt = nextSlot(partner._id, lease.now, settings.captureIntervalSeconds * 1000)
@@ -93,45 +122,56 @@ export const createSweeper = (deps: SweeperDeps): Sweeper => {
     await filling
   }
 
-  const captureOne = async (id: string, by: string): Promise<CaptureResult> => {
+  /** Resolves with what the process that holds the partner's lease made of it; `null` when it made nothing. */
+  const join = async (joined: PartnerDoc): Promise<CaptureResult | null> => {
+    for (let current: PartnerDoc | null = joined; current; current = await deps.partners.find(joined._id)) {
+      if (outcomeOf(current) !== outcomeOf(joined)) return storedResult(current)
+      if (stopping.signal.aborted) return aborted(joined._id, stopsMessage)
+      if (current.schedule.leaseId !== joined.schedule.leaseId || current.schedule.leasedUntil <= deps.now()) return null
+      await deps.wait(joinPollMs, stopping.signal)
+    }
+    return null
+  }
+
+  const captureOne = async (id: string, by: string, settings: Settings): Promise<CaptureResult> => {
     for (;;) {
       const running = inFlight.get(id)
       if (running) return running
-      const settings = await deps.settings.read()
-      const lease = newLease(settings)
-      const partner = await deps.partners.claim(id, lease)
-      if (partner) return start({ partner, leaseId: lease.id, slot: null, nextDueAt: partner.schedule.dueAt, by }, settings)
-      const joined = await deps.partners.find(id)
-      if (!joined) return { partnerId: id, ok: false, reason: 'aborted', stage: 'query', message: 'The partner was deleted meanwhile.' }
-      for (let current: PartnerDoc | null = joined; current; current = await deps.partners.find(id)) {
-        if (current.schedule.leaseId !== joined.schedule.leaseId) return storedResult(current)
-        if (current.schedule.leasedUntil <= deps.now() || stopping.signal.aborted) break
-        await deps.wait(joinPollMs, stopping.signal)
+      await gate.enter()
+      if (stopping.signal.aborted) {
+        gate.leave()
+        return aborted(id, stopsMessage)
       }
-      if (stopping.signal.aborted) return storedResult({ ...joined, latest: null, sync: { ...joined.sync, lastError: null } })
+      const lease = newLease(settings)
+      const partner = await claimInPlace(deps.partners.claim(id, lease))
+      if (partner) return start({ partner, leaseId: lease.id, slot: null, nextDueAt: partner.schedule.dueAt, by }, settings)
+      const holder = await deps.partners.find(id)
+      if (!holder) return aborted(id, 'The partner was deleted meanwhile.')
+      const result = inFlight.get(id) ?? (await join(holder))
+      if (result) return result
     }
+  }
+
+  const captureAll = async (partnerIds: readonly string[] | undefined, by: string): Promise<CaptureResult[]> => {
+    for (const [index, id] of (partnerIds ?? []).entries())
+      if (!(await deps.partners.find(id))) throw invalidField(`partnerIds.${index}`, 'there is no such partner')
+    const ids = new Set(partnerIds ?? (await deps.partners.activeIds()))
+    const settings = await deps.settings.read()
+    gate.resize(settings.concurrentPartnerLimit)
+    return Promise.all([...ids].map((id) => captureOne(id, by, settings)))
   }
 
   return {
     sweep,
-    captureNow: async (partnerIds, by) => {
-      const ids = [...new Set(partnerIds ?? (await deps.partners.activeIds()))]
-      if (partnerIds)
-        for (const [index, id] of ids.entries())
-          if (!(await deps.partners.find(id))) throw invalidField(`partnerIds.${index}`, 'there is no such partner')
-      const { concurrentPartnerLimit } = await deps.settings.read()
-      const results: CaptureResult[] = []
-      const queue = ids.entries()
-      const work = async () => {
-        for (const [index, id] of queue) results[index] = await captureOne(id, by)
-      }
-      await Promise.all(Array.from({ length: Math.min(concurrentPartnerLimit, ids.length) }, work))
-      return results
+    captureNow: (partnerIds, by) => {
+      const answer = captureAll(partnerIds, by).finally(() => asked.delete(answer))
+      asked.add(answer)
+      return answer
     },
     state: () => ({ lastSweepAt, inFlight: inFlight.size }),
     stop: async () => {
       stopping.abort()
-      await filling
+      await Promise.allSettled([filling, ...asked])
       await Promise.allSettled(inFlight.values())
     },
   }
