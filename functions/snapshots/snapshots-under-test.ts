@@ -76,19 +76,23 @@ export const openSnapshots = async (options: SnapshotsOptions = {}) => {
       retryDelayMs: { first: 1_000, max: 4_000 },
       now,
     })
+    let waits = 0
     const sweeper = createSweeper({
       ...base,
       pool: overrides.pool ?? options.pool ?? pool,
       ...(overrides.partners && { partners: overrides.partners }),
       levelOf,
       captured: () => {},
-      wait: () => new Promise((resolve) => setTimeout(resolve, 5)),
+      wait: () => {
+        waits += 1
+        return new Promise((resolve) => setTimeout(resolve, 5))
+      },
     })
     ends.push(async () => {
       await sweeper.stop()
       await pool.close()
     })
-    return { ...sweeper, pool }
+    return { ...sweeper, pool, hasJoined: () => waits > 0 }
   }
   const here = startProcess()
   const app = createApp({ log, corsOrigins: [], newId, peer: () => ({ address: '', trusted: false }), monotonicMs: nowMs })
