@@ -57,9 +57,16 @@ const attemptCapture = async (deps: CapturePartnerDeps, partner: PartnerDoc, set
       target,
       async (connection) => {
         const queriedAt = deps.monotonicMs()
-        const [first] = await connection.query(sql, values, { signal, timeoutMs: settings.queryTimeoutMs })
+        const [row] = await connection.query(sql, values, { signal, timeoutMs: settings.queryTimeoutMs })
+        if (!row)
+          throw new ReachError('The query brought no row.', {
+            stage: 'query',
+            reason: 'query',
+            stages: connection.stages,
+            hostKey: connection.hostKey,
+          })
         const query: StageResult = { stage: 'query', ok: true, ms: Math.round(deps.monotonicMs() - queriedAt) }
-        return { row: first ?? {}, hostKey: connection.hostKey, stages: [...connection.stages, query] }
+        return { row, hostKey: connection.hostKey, stages: [...connection.stages, query] }
       },
       signal,
     )
