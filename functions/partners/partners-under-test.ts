@@ -1,7 +1,6 @@
 import { createSealer } from '../../shared/crypto/sealer.ts'
 import type { Actor } from '../../shared/http/app-env.ts'
 import { createApp } from '../../shared/http/create-app.ts'
-import { newId } from '../../shared/ids.ts'
 import { createLog } from '../../shared/log.ts'
 import { type AuditEntry, auditLogIndexes, createAuditLog } from '../../shared/mongo/audit-log.ts'
 import { connectionLogIndexes, createConnectionLogStore } from '../../shared/mongo/connection-logs.ts'
@@ -30,12 +29,17 @@ export type Refusal = { error: { code: string; message: string; requestId: strin
 
 type RequestOptions = { as?: string; method?: string; body?: unknown; text?: string; type?: string }
 
-/** The partners function mounted as in production, on a database of its own, with a clock that only the test moves. */
+/** The partners function mounted as in production, on a database of its own, with a clock that only the test moves and ids that count up. */
 export const openPartners = async () => {
   const clock = { ms: Date.UTC(2026, 2, 2, 12), stepMs: 0 }
   const now = () => {
     clock.ms += clock.stepMs
     return new Date(clock.ms)
+  }
+  let made = 0
+  const newId = () => {
+    made += 1
+    return `id-${String(made).padStart(6, '0')}`
   }
   const database = await openTestDatabase({ now: () => clock.ms })
   const { db } = database
