@@ -2,15 +2,16 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type AppUnderTest, openApp } from '../../deployment/app-under-test.ts'
 import type { Health } from './schema.ts'
 
-let clock: { ms: number; lastSweepAtMs: number | null; ping: () => Promise<unknown> }
+let clock: { ms: number; lastSweepAtMs: number | null; oldestDeliverySeconds: number; ping: () => Promise<unknown> }
 let site: AppUnderTest
 const startedAtMs = Date.UTC(2026, 2, 2, 12)
 beforeEach(async () => {
-  clock = { ms: startedAtMs, lastSweepAtMs: null, ping: async () => {} }
+  clock = { ms: startedAtMs, lastSweepAtMs: null, oldestDeliverySeconds: 0, ping: async () => {} }
   site = await openApp(({ database }) => ({
     database: { ...database, ping: () => clock.ping() },
     now: () => new Date(clock.ms),
     monotonicMs: () => clock.ms,
+    outboxState: async () => ({ depth: 1, oldestAgeSeconds: clock.oldestDeliverySeconds }),
     sweep: () => ({ lastSweepAt: clock.lastSweepAtMs === null ? null : new Date(clock.lastSweepAtMs), inFlight: 2 }),
   }))
 })
@@ -56,6 +57,13 @@ test('answers 503 when the sweep has not ticked for 30 s, and when it never did'
   expect(await health()).toMatchObject({ code: 503, sweep: { ok: false } })
 })
 
+test('answers 200 and says that it is degraded when a delivery has waited for 15 minutes', async () => {
+  clock.oldestDeliverySeconds = 15 * 60 - 1
+  expect(await health()).toMatchObject({ code: 200, status: 'healthy', outbox: { ok: true } })
+  clock.oldestDeliverySeconds += 1
+  expect(await health()).toMatchObject({ code: 200, status: 'degraded', outbox: { ok: false, depth: 1, oldestAgeSeconds: 900 } })
+})
+
 test('metrics are in the text format of Prometheus: captures by outcome, their times, those in flight, and the process', async () => {
   await site.deps.sweeper.captureNow([], 'Ada')
   const response = await site.request('GET /metrics')
@@ -65,5 +73,5 @@ test('metrics are in the text format of Prometheus: captures by outcome, their t
   expect(text).toMatch(/^# TYPE jobtalk_capture_seconds histogram$/m)
   expect(text).toMatch(/^jobtalk_captures_in_flight 0$/m)
   expect(text).toMatch(/^process_resident_memory_bytes \d+$/m)
-  for (const line of text.trimEnd().split('\n')) expect(line).toMatch(/^(# (HELP|TYPE) .+|[a-z_]+(\{.*\})? (Nan|[-+.\de]+)|)$/)
+  for (const line of text.trimEnd().split('\n')) expect(line).toMatch(/^(# (HELP|TYPE) .+|[a-z\d_]+(\{.*\})? (Nan|[-+.\de]+)|)$/)
 })
