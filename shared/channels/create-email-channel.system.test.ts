@@ -78,6 +78,11 @@ const startScript = async (greeting: string, answer: (command: string, socket: S
   return { sockets, port: (server.address() as AddressInfo).port }
 }
 
+const accept = (command: string) => {
+  if (command === 'DATA') return '354 go on'
+  return /^(EHLO|MAIL|RCPT)/.test(command) ? '250 ok' : undefined
+}
+
 const send = async (
   smtp: Partial<SmtpSettings> & { port: number },
   { to = ['ops@acme.example'], mail = message, signal = never, timeoutMs = 5000 } = {},
@@ -246,9 +251,8 @@ part('what goes wrong on the way', () => {
 
   test('may be tried again when the connection breaks off in the middle of the content', async () => {
     const { port } = await startScript('220 ready', (command, socket) => {
-      if (command.startsWith('DATA')) return '354 go on'
       if (command === '.') socket.destroy()
-      return /^(EHLO|MAIL|RCPT)/.test(command) ? '250 ok' : undefined
+      return accept(command)
     })
     expect(await send({ port })).toMatchObject({ ok: false, permanent: false, code: 'ECONNECTION' })
   })
@@ -259,20 +263,24 @@ part('what goes wrong on the way', () => {
     await closed(sockets[0])
   })
 
-  test('ends the connection of a server that talks on and on', async () => {
-    const { port, sockets } = await startScript('220 ready', (_command, socket) => {
-      const talk = () => void (socket.destroyed || socket.write('250-more\r\n', () => setImmediate(talk)))
-      talk()
-      return undefined
+  test('ends the connection of a server whose answer does not end', async () => {
+    const { port, sockets } = await startScript('220 ready', (command, socket) => {
+      const talk = () => void (socket.destroyed || socket.write('250-more\r\n', () => setTimeout(talk, 5)))
+      if (command === '.') talk()
+      return accept(command)
     })
-    expect(await send({ port }, { timeoutMs: 150 })).toMatchObject({ ok: false, permanent: false })
+    expect(await send({ port }, { timeoutMs: 150 })).toMatchObject({ ok: false, permanent: false, code: 'timeout' })
     await closed(sockets[0])
   })
 
   test('ends the connection when told to stop', async () => {
     const stop = new AbortController()
     const { port, sockets } = await startScript('220 ready', () => void stop.abort())
-    expect(await send({ port }, { signal: stop.signal })).toMatchObject({ ok: false, permanent: false, code: 'aborted' })
+    expect(await send({ port }, { signal: stop.signal, timeoutMs: 600_000 })).toMatchObject({
+      ok: false,
+      permanent: false,
+      code: 'aborted',
+    })
     await closed(sockets[0])
   })
 })

@@ -98,19 +98,29 @@ describe('what goes wrong on the way', () => {
     expect(await open(request(url), never)).toMatchObject({ ok: false, permanent: false })
   })
 
-  test('takes the status as the verdict when the answer breaks off after it', async () => {
-    const { url } = await listen((response) => {
-      response.socket?.write('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nten bytes!')
-      response.socket?.destroySoon()
+  const head = 'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nten bytes!'
+  test.each([
+    ['ends', (socket: Socket) => socket.destroySoon()],
+    ['is reset', (socket: Socket) => void setImmediate(() => socket.resetAndDestroy())],
+    ['hangs', () => {}],
+  ])('takes the status as the verdict when the connection %s in the middle of the body', async (_what, then) => {
+    const { url, sockets } = await listen(({ socket }) => {
+      socket?.write(head, () => then(socket))
     })
-    expect(await open(request(url), never)).toEqual({ ok: true, code: '200' })
+    const post = createGuardedPost({ allowPrivate: true, now, timeoutMs: 200 })
+    expect(await post(request(url), never)).toEqual({ ok: true, code: '200' })
+    await closed(sockets)
   })
 
-  test('ends the connection of a receiver that takes too long', async () => {
-    const { url, sockets } = await listen(() => {})
+  test.each(['http', 'https'])('ends the connection of a receiver that takes too long (%s)', async (protocol) => {
+    const silent = createServer((socket) => void socket.on('error', () => {}).resume()).listen(0, '127.0.0.1')
+    stops.push(async () => void silent.close())
+    await once(silent, 'listening')
+    const connected = once(silent, 'connection')
     const post = createGuardedPost({ allowPrivate: true, now, timeoutMs: 100 })
-    expect(await post(request(url), never)).toMatchObject({ ok: false, permanent: false, code: 'timeout' })
-    await closed(sockets)
+    const { port } = silent.address() as AddressInfo
+    expect(await post(request(`${protocol}://127.0.0.1:${port}/`), never)).toMatchObject({ ok: false, permanent: false, code: 'timeout' })
+    await closed((await connected) as [Socket])
   })
 
   test('ends the connection when told to stop', async () => {

@@ -50,7 +50,7 @@ export const createGuardedPost = ({ allowPrivate, now, timeoutMs = 10_000, looku
       return openConnection(socket, isTls ? host : null, isAllowed)
     }
     try {
-      const sent = (isTls ? https : http).request(target, { method: 'POST', headers, createConnection, signal: deadline })
+      const sent = (isTls ? https : http).request(target, { method: 'POST', headers, createConnection })
       // An error after the answer has begun changes nothing.
       sent.on('error', () => {})
       sent.end(body)

@@ -50,7 +50,7 @@ export const shorten = (text: string, limit: number): string =>
 
 const oneLine = (text: string): string =>
   text
-    .replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ')
+    .replace(/[\p{Cc}\s]+/gu, ' ')
     .trim()
     .toWellFormed()
 
