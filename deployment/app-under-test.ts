@@ -40,6 +40,7 @@ export const openApp = async (changes: (deps: RouterDeps) => Partial<RouterDeps>
   }
   return {
     deps,
+    db: wired.deps.database.db,
     app,
     request,
     read,

@@ -1,0 +1,124 @@
+import { expect, test } from 'vitest'
+import type { PartnerDoc } from '../../shared/mongo/partners.ts'
+import { metricNames, type Snapshot } from '../../shared/snapshot.ts'
+import { buildDashboard } from './build-dashboard.ts'
+import { Dashboard } from './schema.ts'
+
+const now = new Date('2026-03-02T12:00:00Z')
+const minutesAgo = (minutes: number) => new Date(now.getTime() - minutes * 60_000)
+const settings = { staleAfterMinutes: 10 }
+
+const snapshot = (changes: Partial<Snapshot> = {}): Snapshot => ({
+  ...(Object.fromEntries(metricNames.map((name, index) => [name, index + 1])) as Record<(typeof metricNames)[number], number>),
+  snapshotTime: minutesAgo(1),
+  pauseAllCampaigns: false,
+  alertLevel: 'NORMAL',
+  alertMessage: '',
+  ...changes,
+})
+const lastError = { reason: 'refused', stage: 'ssh-connect', message: 'refused', at: minutesAgo(1) }
+const partner = (name: string, changes: Partial<PartnerDoc> = {}, failures = 0): PartnerDoc => ({
+  _id: name,
+  partnerName: name,
+  nameKey: name,
+  tenantId: 0,
+  timezone: 'America/New_York',
+  isActive: true,
+  priority: 4,
+  concurrencyLimit: 10,
+  maxConcurrency: 50,
+  pauseNonPriorityCampaigns: false,
+  db: { type: 'mysql', host: 'db', port: 3306, name: 'db', username: 'reader', password: 'v1:sealed-db' },
+  ssh: {
+    ...{ enabled: true, host: 'ssh', port: 22, username: 'ops', password: 'v1:sealed-ssh', privateKey: null, passphrase: null },
+    ...{ hostKey: null, trustOnFirstUse: false, presentedHostKey: null },
+  },
+  sync: {
+    status: failures ? 'FAILED' : 'SUCCESS',
+    lastSyncAt: null,
+    lastError: failures ? lastError : null,
+    consecutiveFailures: failures,
+  },
+  schedule: { dueAt: now, leasedUntil: new Date(0), leaseId: null },
+  latest: snapshot(),
+  trend: [],
+  version: 1,
+  createdAt: now,
+  updatedAt: now,
+  ...changes,
+})
+const firing = { critical: 2, high: 1, medium: 3 }
+const build = (...partners: PartnerDoc[]) => buildDashboard(partners, settings, firing, now)
+
+test.each([
+  ['a fresh snapshot', partner('a'), 'ok'],
+  ['the last capture failed', partner('a', {}, 1), 'failing'],
+  ['two failed in a row', partner('a', {}, 2), 'failing'],
+  ['three failed in a row', partner('a', {}, 3), 'error'],
+  ['never captured', partner('a', { latest: null }), 'never'],
+  ['never captured, and three failed', partner('a', { latest: null }, 3), 'error'],
+  ['a snapshot exactly 10 minutes old', partner('a', { latest: snapshot({ snapshotTime: minutesAgo(10) }) }), 'ok'],
+  [
+    'a snapshot older than 10 minutes',
+    partner('a', { latest: snapshot({ snapshotTime: new Date(minutesAgo(10).getTime() - 1) }) }),
+    'stale',
+  ],
+  ['switched off', partner('a', { isActive: false }, 3), 'inactive'],
+] as const)('%s: %3$s', (_case, doc, state) => {
+  expect(build(doc).partners[0]?.state).toBe(state)
+})
+
+test('totals are those of the partners whose numbers are known now, and say how many these are', () => {
+  const { overview } = build(
+    partner('one', { latest: snapshot({ activeCalls: 3, queuedCalls: 40, utilizationPercent: 33.33 }) }),
+    partner('two', { latest: snapshot({ activeCalls: 4, queuedCalls: 2, utilizationPercent: 50 }) }),
+    partner('failing', { latest: snapshot({ activeCalls: 100 }) }, 1),
+    partner('stale', { latest: snapshot({ activeCalls: 100, snapshotTime: minutesAgo(11) }) }),
+    partner('inactive', { isActive: false, latest: snapshot({ activeCalls: 100 }) }),
+    partner('never', { latest: null }),
+  )
+  expect(overview).toEqual({
+    campaignsToday: 2,
+    runningCampaigns: 4,
+    activeCalls: 7,
+    queuedCalls: 42,
+    completedCallsToday: 10,
+    remainingCalls: 16,
+    totalPartners: 6,
+    activePartners: 5,
+    coveredPartners: 2,
+    avgUtilization: 41.67,
+    lastUpdated: now.toISOString(),
+  })
+})
+
+test('unknown is never zero: a partner that was never captured has no numbers, a failing one its last with their time', () => {
+  const [never, failing] = build(partner('never', { latest: null }), partner('failing', { trend: [[1, null]] }, 2)).partners
+  expect(never).toMatchObject({ state: 'never', snapshot: null })
+  expect(failing).toMatchObject({
+    state: 'failing',
+    snapshot: { activeCalls: 3, snapshotTime: minutesAgo(1).toISOString() },
+    trend: [[1, null]],
+    partner: { sync: { lastError: { reason: 'refused' }, consecutiveFailures: 2 } },
+  })
+})
+
+test('a fleet of nobody covers nobody', () => {
+  expect(build().overview).toMatchObject({ totalPartners: 0, activePartners: 0, coveredPartners: 0, avgUtilization: 0 })
+})
+
+test('alerts are those that fire; the active partners with three failures in a row are offline', () => {
+  const { alerts } = build(
+    partner('failing', {}, 2),
+    partner('offline', {}, 3),
+    partner('long offline', { latest: null }, 30),
+    partner('inactive', { isActive: false }, 3),
+  )
+  expect(alerts).toEqual({ ...firing, offline: 2 })
+})
+
+test('holds no secret, sealed or not, and fits its schema', () => {
+  const text = JSON.stringify(build(partner('a'), partner('b', { latest: null }, 3)))
+  expect(text).not.toContain('sealed')
+  expect(Dashboard.safeParse(JSON.parse(text)).error).toBeUndefined()
+})

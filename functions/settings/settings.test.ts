@@ -1,0 +1,90 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { type AppUnderTest, openApp } from '../../deployment/app-under-test.ts'
+import type { AuditEntry } from '../../shared/mongo/audit-log.ts'
+import type { PartnerDoc } from '../../shared/mongo/partners.ts'
+import { Settings } from '../../shared/settings.ts'
+
+let site: AppUnderTest
+let admin: string
+beforeEach(async () => {
+  site = await openApp()
+  admin = await site.signIn('ADMIN')
+})
+afterEach(() => site.close())
+
+const put = (body: unknown, as = admin) => site.request('PUT /api/settings', { as, body })
+const read = () => site.read<Settings>('GET /api/settings', { as: admin })
+const audited = () => site.db.collection<AuditEntry>('audit_log').find({ action: 'settings.update' }).toArray()
+const pathsOf = async (response: Response) =>
+  ((await response.json()) as { error: { issues: { path: string }[] } }).error.issues.map(({ path }) => path)
+
+test('are the defaults until something is changed; what is not sent stays', async () => {
+  expect(await read()).toEqual(Settings.parse({}))
+  expect(await (await put({ concurrentPartnerLimit: 7 })).json()).toEqual(Settings.parse({ concurrentPartnerLimit: 7 }))
+  await put({ queryTimeoutMs: 500 })
+  expect(await read()).toEqual(Settings.parse({ concurrentPartnerLimit: 7, queryTimeoutMs: 500 }))
+})
+
+test('every value takes its least and its greatest and nothing beyond', async () => {
+  for (const [name, field] of Object.entries(Settings.shape)) {
+    const { minValue: least, maxValue: greatest } = field.unwrap()
+    for (const value of [least, greatest]) expect((await put({ [name]: value })).status, `${name} ${value}`).toBe(200)
+    for (const value of [Number(least) - 1, Number(greatest) + 1, Number(least) + 0.5, String(least), null]) {
+      const response = await put({ [name]: value })
+      expect(response.status, `${name} ${value}`).toBe(422)
+      expect(await pathsOf(response)).toEqual([name])
+    }
+    expect(await read()).toHaveProperty(name, greatest)
+  }
+})
+
+test('an unknown field is refused by name, and nothing of its request is stored', async () => {
+  const response = await put({ captureIntervalSeconds: 30, captureInterval: 30 })
+  expect(response.status).toBe(422)
+  expect(await response.text()).toContain('captureInterval')
+  expect(await read()).toEqual(Settings.parse({}))
+})
+
+test('a viewer changes nothing', async () => {
+  expect((await put({ captureIntervalSeconds: 30 }, await site.signIn('VIEWER'))).status).toBe(403)
+  expect(await read()).toEqual(Settings.parse({}))
+  expect(await audited()).toEqual([])
+})
+
+test('each change is audited with what it changed, before and after; a request that changes nothing is not', async () => {
+  await put({ captureIntervalSeconds: 60 })
+  expect(await audited()).toEqual([])
+  await put({ captureIntervalSeconds: 30, queryTimeoutMs: 15_000 })
+  expect(await audited()).toMatchObject([
+    {
+      actor: { name: 'admin' },
+      target: { collection: 'settings' },
+      before: { captureIntervalSeconds: 60 },
+      after: { captureIntervalSeconds: 30 },
+    },
+  ])
+  expect((await audited())[0]?.after).not.toHaveProperty('queryTimeoutMs')
+})
+
+test('two changes at once lose nothing of each other', async () => {
+  await Promise.all([put({ captureIntervalSeconds: 30 }), put({ queryTimeoutMs: 500 }), put({ rawRetentionDays: 3 })])
+  expect(await read()).toEqual(Settings.parse({ captureIntervalSeconds: 30, queryTimeoutMs: 500, rawRetentionDays: 3 }))
+})
+
+test('a shorter interval makes every partner due within it; a longer one leaves them as they are', async () => {
+  const db = { host: '127.0.0.1', port: 1, name: 'acme', username: 'reader', password: 'secret' }
+  for (const partnerName of ['Soon', 'Late']) await site.read('POST /api/partners', { as: admin, body: { partnerName, db } })
+  const partners = site.db.collection<PartnerDoc>('partner_configs')
+  const dueInMs = async (partnerName: string) => (await partners.findOne({ partnerName }))!.schedule.dueAt.getTime() - Date.now()
+  const setDue = (partnerName: string, ms: number) =>
+    partners.updateOne({ partnerName }, { $set: { 'schedule.dueAt': new Date(Date.now() + ms) } })
+  await setDue('Soon', 2_000)
+  await setDue('Late', 59_000)
+
+  await put({ captureIntervalSeconds: 5 })
+  expect(await dueInMs('Soon')).toBeLessThanOrEqual(2_000)
+  expect(await dueInMs('Late')).toBeLessThanOrEqual(5_000)
+  expect(await dueInMs('Late')).toBeGreaterThan(2_000)
+  await put({ captureIntervalSeconds: 3_600 })
+  expect(await dueInMs('Late')).toBeLessThanOrEqual(5_000)
+})
