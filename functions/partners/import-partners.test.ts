@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Actor } from '../../shared/http/app-env.ts'
+import { newId } from '../../shared/ids.ts'
 import type { PartnerView } from '../../shared/partner-view.ts'
+import { importPartners } from './import-partners.ts'
 import { hostKeySha256, newPartner, openPartners, type PartnersUnderTest, refusalOf } from './partners-under-test.ts'
 import type { ImportResult } from './schema.ts'
 
@@ -163,11 +166,25 @@ describe('rows at fault', () => {
   })
 })
 
-test('imports all rows or none when the names are taken at the same moment', async () => {
+test('imports nothing when one of its names is taken between the check and the writing', async () => {
+  const namesIn = async (keys: readonly string[]) => {
+    const taken = await site.partners.namesIn(keys)
+    await site.create({ partnerName: 'Globex' })
+    return taken
+  }
+  const deps = {
+    partners: { namesIn, insertAll: site.partners.insertAll },
+    sealer: site.sealer,
+    audit: { record: async () => expect.unreachable() },
+    checkPrivateKey: () => null,
+    changed: () => expect.unreachable(),
+    newId,
+    now: () => new Date(site.clock.ms),
+  }
+  const ada: Actor = { kind: 'user', id: 'u1', name: 'Ada', role: 'ADMIN', sessionId: 's1' }
   const rows = ['Acme', 'Globex', 'Initech'].map(named)
-  const answers = await Promise.all([importJson(rows), importJson(rows.toReversed()), importJson(rows)])
-  expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
-  expect((await site.list()).map(({ partnerName }) => partnerName)).toEqual(['Acme', 'Globex', 'Initech'])
+  await expect(importPartners(deps, ada, rows, { dryRun: false })).rejects.toMatchObject({ code: 'conflict' })
+  expect((await site.list()).map(({ partnerName }) => partnerName)).toEqual(['Globex'])
 })
 
 test.each(['{"partnerName":"Acme"}', '"text"', '5', 'null'])('refuses JSON that is no list: %s', async (text) => {

@@ -52,7 +52,7 @@ const nest = (cells: readonly [string, unknown][]): Record<string, unknown> => {
 export const parsePartnerCsv = (text: string): unknown[] => {
   let records: Record<string, string>[]
   try {
-    records = parse(text, { columns: true, bom: true, skip_empty_lines: true, trim: false })
+    records = parse(text, { columns: true, skip_empty_lines: true })
   } catch (cause) {
     throw new AppError('invalid', `The CSV could not be read: ${cause instanceof Error ? cause.message : 'unknown error'}`)
   }

@@ -25,7 +25,7 @@ const actors: Readonly<Record<string, Actor>> = {
 }
 
 /** What a refused request answers. */
-export type Refusal = { error: { code: string; message: string; requestId: string; issues?: { path: string; message: string }[] } }
+type Refusal = { error: { code: string; message: string; requestId: string; issues?: { path: string; message: string }[] } }
 
 type RequestOptions = { as?: string; method?: string; body?: unknown; text?: string; type?: string }
 
