@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type AppUnderTest, openApp } from '../../deployment/app-under-test.ts'
 import type { AuditEntry } from '../../shared/mongo/audit-log.ts'
 import type { PartnerDoc } from '../../shared/mongo/partners.ts'
@@ -6,11 +6,14 @@ import { Settings } from '../../shared/settings.ts'
 
 let site: AppUnderTest
 let admin: string
-beforeEach(async () => {
+beforeAll(async () => {
   site = await openApp()
   admin = await site.signIn('ADMIN')
 })
-afterEach(() => site.close())
+beforeEach(async () => {
+  for (const name of ['settings', 'audit_log', 'partner_configs']) await site.db.collection(name).deleteMany()
+})
+afterAll(() => site.close())
 
 const put = (body: unknown, as = admin) => site.request('PUT /api/settings', { as, body })
 const read = () => site.read<Settings>('GET /api/settings', { as: admin })
