@@ -5,6 +5,7 @@ import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Serv
 import type { AddressInfo, Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
 import { programPath } from '../testing/real-part.ts'
 import type { Message, Notice, SendResult } from './channel.ts'
 import type { Post } from './create-guarded-post.ts'
@@ -38,9 +39,9 @@ export const recordingPost = (...results: SendResult[]) => {
   return { post, requests }
 }
 
-export type Received = { method: string; path: string; headers: IncomingHttpHeaders; body: string }
+type Received = { method: string; path: string; headers: IncomingHttpHeaders; body: string }
 
-/** An HTTP listener on loopback that keeps whole requests and how many connections were made. */
+/** An HTTP listener on loopback that keeps whole requests and the connections that were made. Ends with the test. */
 export const startListener = async (answer: (response: ServerResponse, request: IncomingMessage) => void) => {
   const received: Received[] = []
   const sockets: Socket[] = []
@@ -58,17 +59,12 @@ export const startListener = async (answer: (response: ServerResponse, request: 
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
-  return {
-    url: `http://127.0.0.1:${port}/hook`,
-    port,
-    received,
-    sockets,
-    stop: async () => {
-      server.close()
-      server.closeAllConnections()
-      await once(server, 'close')
-    },
-  }
+  onTestFinished(async () => {
+    server.close()
+    server.closeAllConnections()
+    await once(server, 'close')
+  })
+  return { url: `http://127.0.0.1:${port}/hook`, port, received, sockets }
 }
 
 /** A key and a certificate of its own making for a host name, made with openssl. */

@@ -1,15 +1,15 @@
-import { once } from 'node:events'
-import { type AddressInfo, createServer, type Socket } from 'node:net'
-import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
-import { afterEach, beforeAll, describe, expect, test } from 'vitest'
+import type { Socket } from 'node:net'
+import type { SMTPServerOptions } from 'smtp-server'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { findFreePort } from '../testing/daemon.ts'
 import { requireParts } from '../testing/real-part.ts'
 import { aMessage, aNotice, makeCertificate } from './channels-under-test.ts'
 import { createEmailChannel, type SmtpSettings } from './create-email-channel.ts'
+import { password, startMailServer, startScript } from './mail-servers-under-test.ts'
 
 /** Linux connects this to loopback, and it is not one of the names and addresses that are known to be this machine. */
 const elsewhere = '0.0.0.0'
 const never = new AbortController().signal
-const password = 'correct horse'
 const message = aMessage(aNotice({ message: '250 calls wait' }))
 
 const part = describe.runIf(requireParts('openssl'))
@@ -18,65 +18,7 @@ beforeAll(() => {
   certificate = makeCertificate('mail.example')
 })
 
-type Mail = { from: string; to: string[]; secure: boolean; user: string | undefined; raw: string; head: string }
-
-const stops: (() => Promise<void>)[] = []
-afterEach(async () => {
-  for (const stop of stops.splice(0)) await stop()
-})
-
-/** An SMTP server on loopback with a certificate of its own making, TLS and AUTH, that keeps what it takes. */
-const startMailServer = async (options: SMTPServerOptions = {}) => {
-  const mails: Mail[] = []
-  const logins: string[] = []
-  const server = new SMTPServer({
-    ...certificate,
-    authOptional: true,
-    disableReverseLookup: true,
-    closeTimeout: 0,
-    onAuth: (auth, _session, callback) => {
-      logins.push(auth.password ?? '')
-      if (auth.password === password) callback(null, { user: auth.username })
-      else callback(new Error('secret reply'))
-    },
-    onData: async (stream, session, callback) => {
-      const raw = Buffer.concat(await stream.toArray()).toString()
-      const from = session.envelope.mailFrom ? session.envelope.mailFrom.address : ''
-      const head = raw.slice(0, raw.indexOf('\r\n\r\n')).replace(/\r\n[ \t]+/g, ' ')
-      mails.push({ from, to: session.envelope.rcptTo.map(({ address }) => address), secure: session.secure, user: session.user, raw, head })
-      callback()
-    },
-    ...options,
-  })
-  server.on('error', () => {})
-  const listening = server.listen(0, '127.0.0.1')
-  await once(listening, 'listening')
-  stops.push(() => new Promise((resolve) => server.close(() => resolve())))
-  return { mails, logins, port: (listening.address() as AddressInfo).port }
-}
-
-/** A listener that answers SMTP commands with fixed lines: `greeting`, then one per command. */
-const startScript = async (greeting: string, answer: (command: string, socket: Socket) => string | undefined) => {
-  const sockets: Socket[] = []
-  const server = createServer((socket) => {
-    sockets.push(socket)
-    socket.on('error', () => {})
-    if (greeting) socket.write(`${greeting}\r\n`)
-    socket.on('data', (chunk) => {
-      for (const command of chunk.toString().split('\r\n').filter(Boolean)) {
-        const line = answer(command, socket)
-        if (line && !socket.destroyed) socket.write(`${line}\r\n`)
-      }
-    })
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  stops.push(async () => {
-    for (const socket of sockets) socket.destroy()
-    server.close()
-    await once(server, 'close')
-  })
-  return { sockets, port: (server.address() as AddressInfo).port }
-}
+const startMail = (options: SMTPServerOptions = {}) => startMailServer({ ...certificate, ...options })
 
 const accept = (command: string) => {
   if (command === 'DATA') return '354 go on'
@@ -104,7 +46,7 @@ const replyError = (responseCode: number) => Object.assign(new Error('secret rep
 
 part('a mail', () => {
   test('arrives at every recipient, over TLS and after a login, in plain text and HTML', async () => {
-    const { mails, port, logins } = await startMailServer()
+    const { mails, port, logins } = await startMail()
     const result = await send({ port, username: 'jobtalk', password }, { to: ['ops@acme.example', 'lead@acme.example'] })
     expect(result).toEqual({ ok: true, code: '250' })
     expect(logins).toEqual([password])
@@ -124,7 +66,7 @@ part('a mail', () => {
   })
 
   test('has an id made from the message, the same on every try', async () => {
-    const { mails, port } = await startMailServer()
+    const { mails, port } = await startMail()
     await send({ port })
     await send({ port })
     expect(mails.map(({ head }) => head.match(/^Message-ID: (.*)$/im)?.[1])).toEqual([
@@ -134,7 +76,7 @@ part('a mail', () => {
   })
 
   test('of a resolution joins the thread of its firing, one about several alerts joins none', async () => {
-    const { mails, port } = await startMailServer()
+    const { mails, port } = await startMail()
     await send({ port })
     await send({ port }, { mail: { ...aMessage(aNotice({ kind: 'resolved', resolvedAt: message.at })), id: 'message-2' } })
     await send({ port }, { mail: aMessage(aNotice(), aNotice({ alertId: 'alert-2' })) })
@@ -148,7 +90,7 @@ part('a mail', () => {
   })
 
   test('has no header and no recipient that a name, a message or an address brought in', async () => {
-    const { mails, port } = await startMailServer()
+    const { mails, port } = await startMail()
     const evil = 'x\r\nBcc: spy@evil.example\r\n\r\nbody'
     const mail = { ...aMessage(aNotice({ partnerName: evil, message: evil, alertId: evil })), id: evil }
     const result = await send({ port }, { mail, to: ['ops@acme.example', 'a@acme.example>\r\nRCPT TO:<spy@evil.example'] })
@@ -165,27 +107,27 @@ part('a mail', () => {
 
 part('a password', () => {
   test('is not sent to another machine that offers no TLS', async () => {
-    const { mails, logins, port } = await startMailServer({ disabledCommands: ['STARTTLS'], allowInsecureAuth: true })
+    const { mails, logins, port } = await startMail({ disabledCommands: ['STARTTLS'], allowInsecureAuth: true })
     const result = await send({ host: elsewhere, port, username: 'jobtalk', password })
     expect(result).toMatchObject({ ok: false, permanent: false, code: 'ETLS' })
     expect([logins, mails]).toEqual([[], []])
   })
 
   test('is not sent to another machine whose certificate is not trusted', async () => {
-    const { mails, logins, port } = await startMailServer()
+    const { mails, logins, port } = await startMail()
     const result = await send({ host: elsewhere, port, username: 'jobtalk', password })
     expect(result).toMatchObject({ ok: false, permanent: false })
     expect([logins, mails]).toEqual([[], []])
   })
 
   test('may be sent to a server on this machine that offers no TLS', async () => {
-    const { mails, port } = await startMailServer({ disabledCommands: ['STARTTLS'], allowInsecureAuth: true })
+    const { mails, port } = await startMail({ disabledCommands: ['STARTTLS'], allowInsecureAuth: true })
     expect(await send({ port, username: 'jobtalk', password })).toEqual({ ok: true, code: '250' })
     expect(mails[0]).toMatchObject({ secure: false, user: 'jobtalk' })
   })
 
   test('that is wrong is refused for good and not shown', async () => {
-    const { mails, port } = await startMailServer()
+    const { mails, port } = await startMail()
     const result = await send({ port, username: 'jobtalk', password: 'wrong password' })
     expect(result).toMatchObject({ ok: false, permanent: true, code: '535' })
     expect(JSON.stringify(result)).not.toMatch(/wrong password|secret reply/)
@@ -195,7 +137,7 @@ part('a password', () => {
 
 part('what the server answers', () => {
   test('without a login, is plain where the server offers nothing', async () => {
-    const { mails, port } = await startMailServer({ disabledCommands: ['STARTTLS', 'AUTH'] })
+    const { mails, port } = await startMail({ disabledCommands: ['STARTTLS', 'AUTH'] })
     expect(await send({ host: elsewhere, port })).toEqual({ ok: true, code: '250' })
     expect(mails[0]).toMatchObject({ secure: false })
   })
@@ -206,7 +148,7 @@ part('what the server answers', () => {
     [550, true],
     [554, true],
   ])('is %d to the content: for good is %s', async (code, permanent) => {
-    const { port } = await startMailServer({
+    const { port } = await startMail({
       onData: (stream, _session, callback) => void stream.resume().on('end', () => callback(replyError(code))),
     })
     const result = await send({ port })
@@ -220,7 +162,7 @@ part('what the server answers', () => {
     ['all may be taken later', { a: 450, b: 450, c: 450 }, { permanent: false, code: '450' }],
     ['all are refused', { a: 550, b: 550, c: 550 }, { permanent: true, code: '550' }],
   ])('is no to some recipients: %s', async (_what, codes: Record<string, number>, expected) => {
-    const { port, mails } = await startMailServer({
+    const { port, mails } = await startMail({
       onRcptTo: ({ address }, _session, callback) => {
         const code = codes[address.slice(0, 1)]
         callback(code === undefined ? null : replyError(code))
@@ -244,9 +186,7 @@ part('what the server answers', () => {
 
 part('what goes wrong on the way', () => {
   test('may be tried again when nobody listens', async () => {
-    const { port } = await startMailServer()
-    for (const stop of stops.splice(0)) await stop()
-    expect(await send({ port })).toMatchObject({ ok: false, permanent: false, code: 'ECONNREFUSED' })
+    expect(await send({ port: await findFreePort() })).toMatchObject({ ok: false, permanent: false, code: 'ECONNREFUSED' })
   })
 
   test('may be tried again when the connection breaks off in the middle of the content', async () => {

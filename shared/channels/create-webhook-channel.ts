@@ -24,6 +24,7 @@ export const isWebhookSecret = (secret: string): boolean => {
  *       "resolvedAt", "note" } ] }
  *
  * `type` is `alert.` and the notice's kind; over several alerts it is `alerts`, and each says its own.
+ * @throws Error when the secret cannot sign
  */
 export const createWebhookChannel = ({ url, secret }: { url: string; secret: string }, deps: { post: Post; now: () => Date }): Channel => {
   const webhook = new Webhook(secret.startsWith(prefix) ? secret : Buffer.from(secret).toString('base64'))

@@ -1,5 +1,5 @@
 import { Webhook } from 'standardwebhooks'
-import { afterEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { Channel } from './channel.ts'
 import { aMessage, aNotice, startListener } from './channels-under-test.ts'
 import { createGuardedPost } from './create-guarded-post.ts'
@@ -17,15 +17,9 @@ const channels: [name: string, create: (url: string) => Channel][] = [
 ]
 const never = new AbortController().signal
 
-const stops: (() => Promise<void>)[] = []
-afterEach(async () => {
-  for (const stop of stops.splice(0)) await stop()
-})
 /** Answers with `statuses` in turn, then with 200. */
 const listen = async (...statuses: number[]) => {
-  const listener = await startListener((response) => response.writeHead(statuses.shift() ?? 200, { 'retry-after': '7' }).end('ok'))
-  stops.push(listener.stop)
-  return listener
+  return startListener((response) => response.writeHead(statuses.shift() ?? 200, { 'retry-after': '7' }).end('ok'))
 }
 
 test.each(channels)('%s delivers, is told when to try again, and delivers the same again', async (_name, create) => {
