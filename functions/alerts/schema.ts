@@ -206,8 +206,10 @@ export const NewMaintenance = z
       if (schedule.from >= schedule.to) context.addIssue({ code: 'custom', path: ['schedule', 'to'], message: 'must be after from' })
       return
     }
-    const problem = cronProblem(schedule.cron, schedule.timezone)
-    if (problem) context.addIssue({ code: 'custom', path: ['schedule', 'cron'], message: problem })
+    const { cron, timezone } = schedule
+    const isZone = cronProblem('* * * * *', timezone) === null
+    const problem = isZone ? cronProblem(cron, timezone) : 'must be an IANA time zone such as America/New_York'
+    if (problem) context.addIssue({ code: 'custom', path: ['schedule', isZone ? 'cron' : 'timezone'], message: problem })
   })
   .meta({ id: 'NewMaintenance' })
 export type NewMaintenance = z.infer<typeof NewMaintenance>
