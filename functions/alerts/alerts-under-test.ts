@@ -128,6 +128,7 @@ export const openAlerts = async ({ hasMail = true }: { hasMail?: boolean } = {})
 
   return {
     ...deps,
+    snapshots,
     db,
     clock,
     sent,
