@@ -155,22 +155,28 @@ describe.runIf(requireParts('sshd', 'ssh-keygen', 'mariadbd', 'mariadb-install-d
     expect(await stored()).toMatchObject(failures.map(([, stage, reason]) => ({ ok: false, stage, reason })))
   })
 
-  test('follows the limits of the settings at once: a silent server, and a query that never ends, which spoils no later capture', async () => {
-    await site.read('PUT /api/settings', { as, body: { sshConnectTimeoutMs: 100, queryTimeoutMs: 300 } })
+  const set = (settings: Record<string, number>) => site.read('PUT /api/settings', { as, body: settings })
+
+  test('follows the limits of the settings at once', async () => {
     const silent = createServer().listen(0, '127.0.0.1')
     await once(silent, 'listening')
     const { port } = silent.address() as { port: number }
+    await set({ sshConnectTimeoutMs: 100 })
     expect(await probe(pinned({ ssh: { port } }))).toMatchObject({ stage: 'ssh-connect', reason: 'timeout' })
     silent.close()
+  })
 
+  test('with a query that never ends is ended by the limit, and spoils no later capture', async () => {
     await mariadb.createSchema('slow', password)
     await mariadb.run(tables, 'slow')
     const id = await create(pinned({ db: { name: 'slow', username: 'slow' } }))
     expect(await capture(id)).toMatchObject({ ok: true })
     await mariadb.run(`DROP TABLE calls; ${endlessCalls}`, 'slow')
+    await set({ queryTimeoutMs: 300 })
     expect(await probe(id)).toMatchObject({ stage: 'query', reason: 'timeout' })
     expect(await capture(id)).toMatchObject({ ok: false, stage: 'query', reason: 'timeout' })
     await mariadb.run(`DROP VIEW calls; ${tables.split('\n').find((line) => line.includes('TABLE calls'))}`, 'slow')
+    await set({ queryTimeoutMs: 15_000 })
     await expect.poll(() => capture(id), { timeout: 10_000 }).toMatchObject({ ok: true })
   })
 
@@ -227,7 +233,7 @@ describe.runIf(requireParts('sshd', 'ssh-keygen', 'mariadbd', 'mariadb-install-d
   })
 
   test('stays in the log for as many days as the settings say', async () => {
-    await site.read('PUT /api/settings', { as, body: { connectionLogRetentionDays: 3 } })
+    await set({ connectionLogRetentionDays: 3 })
     await probe(pinned())
     const [entry] = await stored()
     expect(Number(entry?.expiresAt) - Number(entry?.at)).toBe(3 * 86_400_000)
