@@ -209,7 +209,7 @@ part('what goes wrong on the way', () => {
       if (command === '.') talk()
       return accept(command)
     })
-    expect(await send({ port }, { timeoutMs: 150 })).toMatchObject({ ok: false, permanent: false, code: 'timeout' })
+    expect(await send({ port }, { timeoutMs: 900 })).toMatchObject({ ok: false, permanent: false, code: 'timeout' })
     await closed(sockets[0])
   })
 
