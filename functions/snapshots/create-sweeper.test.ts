@@ -154,7 +154,8 @@ describe('a sweep', () => {
 })
 
 describe('a partner in flight', () => {
-  test('is joined, not repeated, in the same process', async () => {
+  test('is joined, not repeated, in the same process, even when no other capture may start', async () => {
+    await under.settings.write({ concurrentPartnerLimit: 1 })
     await under.addPartner('p0')
     await under.sweep()
     const answers = [under.captureNow(['p0'], 'Ada'), under.captureNow(undefined, 'Eve'), under.captureNow(['p0', 'p0'], 'Ada')]
