@@ -43,7 +43,7 @@ const send = async (
     return { ok: false, permanent: true, code: 'secret', message: 'The stored secrets do not open.', retryAfterMs: null }
   }
   try {
-    return await opened.send(planMessage(messageId, rows, deps.now()), AbortSignal.timeout(sendTimeoutMs))
+    return await opened.send(planMessage(messageId, rows, (rows.at(-1) ?? rows[0]).createdAt), AbortSignal.timeout(sendTimeoutMs))
   } finally {
     opened.close()
   }
