@@ -1,0 +1,126 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { type TestDatabase, testDatabases } from '../testing/test-databases.ts'
+import { type AlertOutbox, alertOutboxIndexes, createAlertOutbox, type OutboxRow } from './alert-outbox.ts'
+import { eventOf, openAlert } from './alerts-under-test.ts'
+import { at } from './docs-under-test.ts'
+import { ensureIndexes } from './ensure-indexes.ts'
+
+const row = (id: string, channelId = 'c1', minutes = 1): OutboxRow => ({
+  _id: id,
+  channelId,
+  alertId: 'a1',
+  partnerId: 'acme',
+  partnerName: 'Acme',
+  event: eventOf(openAlert('a1'), 1, 'notified'),
+  state: 'pending',
+  createdAt: at(minutes),
+  messageId: null,
+  attempts: 0,
+  lastCode: null,
+  endedAt: null,
+})
+
+describe.each(testDatabases)('the outbox on the $name', ({ open }) => {
+  let database: TestDatabase
+  let outbox: AlertOutbox
+  const find = (_id: string) => database.db.collection<OutboxRow>('alert_outbox').findOne({ _id })
+  const ids = (rows: readonly OutboxRow[]) => rows.map(({ _id }) => _id)
+  beforeAll(async () => {
+    database = await open()
+    await ensureIndexes(database.db, [alertOutboxIndexes])
+    outbox = createAlertOutbox(database.db)
+  })
+  afterAll(() => database.close())
+  beforeEach(async () => {
+    await database.db.collection('alert_outbox').deleteMany({})
+  })
+
+  test('keeps a row as it is when it is added again', async () => {
+    await outbox.add(row('r1'))
+    await outbox.end(['r1'], 'sent', '200', at(2))
+    await Promise.all([outbox.add(row('r1')), outbox.add(row('r1'))])
+    expect(await find('r1')).toMatchObject({ state: 'sent', attempts: 1 })
+  })
+
+  test('makes a message of what waits for a channel, by id and up to the limit', async () => {
+    for (const id of ['r3', 'r1', 'r2']) await outbox.add(row(id, 'c1', id === 'r1' ? 9 : 1))
+    await outbox.add(row('r0', 'c2'))
+    const message = await outbox.nextMessage('c1', 'm1', 2)
+    expect(message.map(({ _id, messageId }) => [_id, messageId])).toEqual([
+      ['r1', 'm1'],
+      ['r2', 'm1'],
+    ])
+    expect(await outbox.nextMessage('c3', 'm2', 2)).toEqual([])
+  })
+
+  test('keeps to a message that was begun until all of it has ended', async () => {
+    for (const id of ['r5', 'r6', 'r7']) await outbox.add(row(id))
+    const begun = await outbox.nextMessage('c1', 'm1', 2)
+    for (const id of ['r1', 'r2', 'r8']) await outbox.add(row(id))
+    expect(await outbox.nextMessage('c1', 'm2', 9)).toEqual(begun)
+    await outbox.retry(ids(begun), '500')
+    expect(ids(await outbox.nextMessage('c1', 'm2', 1))).toEqual(['r5', 'r6'])
+    await outbox.end(ids(begun), 'sent', '200', at(3))
+    expect(ids(await outbox.nextMessage('c1', 'm3', 9))).toEqual(['r1', 'r2', 'r7', 'r8'])
+  })
+
+  test('gives processes that ask at once the same message', async () => {
+    for (let i = 10; i < 40; i++) await outbox.add(row(`r${i}`))
+    const messages = await Promise.all([1, 2, 3, 4].map((n) => outbox.nextMessage('c1', `m${n}`, 10 + n)))
+    expect(new Set(messages.map((message) => message[0]?.messageId)).size).toBe(1)
+    expect(new Set(messages.map((message) => ids(message).join())).size).toBe(1)
+  })
+
+  test('ends a row once, and keeps it 180 days more', async () => {
+    await outbox.add(row('r1'))
+    await outbox.end(['r1'], 'dead', '404', at(2))
+    await outbox.end(['r1'], 'sent', '200', at(5))
+    await outbox.retry(['r1'], '500')
+    const expiresAt = new Date(at(2).getTime() + 180 * 86_400_000)
+    expect(await find('r1')).toMatchObject({ state: 'dead', lastCode: '404', endedAt: at(2), attempts: 1, expiresAt })
+  })
+
+  test('makes a dead row wait again as a message of its own, and no other', async () => {
+    for (const id of ['r1', 'r2']) await outbox.add(row(id))
+    await outbox.nextMessage('c1', 'm1', 9)
+    await outbox.end(['r1'], 'dead', '404', at(2))
+    expect(await outbox.revive('r1', at(60))).toBe(true)
+    expect(await find('r1')).toMatchObject({ state: 'pending', createdAt: at(60), messageId: null, endedAt: null })
+    expect(await find('r1')).not.toHaveProperty('expiresAt')
+    expect(await outbox.revive('r1', at(61))).toBe(false)
+    expect(await outbox.revive('nothing', at(61))).toBe(false)
+  })
+
+  test('gives up what waits for one channel and nothing else', async () => {
+    for (const [id, channelId] of [
+      ['r1', 'c1'],
+      ['r2', 'c1'],
+      ['r3', 'c2'],
+    ] as const)
+      await outbox.add(row(id, channelId))
+    await outbox.end(['r1'], 'sent', '200', at(2))
+    await outbox.abandon('c1', at(3))
+    expect(await find('r1')).toMatchObject({ state: 'sent' })
+    expect(await find('r2')).toMatchObject({ state: 'dead', lastCode: 'channel-off', endedAt: at(3) })
+    expect(await outbox.channelsWaiting()).toEqual(['c2'])
+  })
+
+  test('says how much waits, and since when', async () => {
+    expect(await outbox.oldest()).toBeNull()
+    await outbox.add(row('r1', 'c1', 7))
+    await outbox.add(row('r2', 'c2', 5))
+    await outbox.add(row('r3', 'c2', 3))
+    await outbox.end(['r3'], 'sent', '200', at(8))
+    expect(await outbox.depth()).toBe(2)
+    expect((await outbox.oldest())?._id).toBe('r2')
+    expect((await outbox.channelsWaiting()).sort()).toEqual(['c1', 'c2'])
+  })
+
+  test('is read newest first, by state, from a row on', async () => {
+    for (const id of ['r1', 'r2', 'r3']) await outbox.add(row(id))
+    await outbox.end(['r2'], 'sent', '200', at(8))
+    expect(ids(await outbox.page({}, 2))).toEqual(['r3', 'r2'])
+    expect(ids(await outbox.page({ before: 'r2' }, 2))).toEqual(['r1'])
+    expect(ids(await outbox.page({ state: 'pending' }, 9))).toEqual(['r3', 'r1'])
+  })
+})
