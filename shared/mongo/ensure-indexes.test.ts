@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type TestDatabase, testDatabases } from '../testing/test-databases.ts'
+import { alertChannelIndexes } from './alert-channels.ts'
+import { alertLogIndexes } from './alert-logs.ts'
+import { alertOutboxIndexes } from './alert-outbox.ts'
+import { alertStateIndexes } from './alert-states.ts'
 import { auditLogIndexes } from './audit-log.ts'
 import { connectionLogIndexes } from './connection-logs.ts'
 import { ensureIndexes } from './ensure-indexes.ts'
@@ -21,6 +25,10 @@ const declared = [
   snapshotRollupIndexes,
   connectionLogIndexes,
   auditLogIndexes,
+  alertStateIndexes,
+  alertLogIndexes,
+  alertChannelIndexes,
+  alertOutboxIndexes,
 ]
 
 describe.each(testDatabases)('indexes on the $name', ({ open }) => {
@@ -46,7 +54,7 @@ describe.each(testDatabases)('indexes on the $name', ({ open }) => {
     }
   })
 
-  test('keep names, hashes and buckets unique', async () => {
+  test('keep names, hashes, buckets and open alerts unique', async () => {
     await ensureIndexes(database.db, declared)
     const unique: string[] = []
     for (const { collection } of declared)
@@ -58,6 +66,8 @@ describe.each(testDatabases)('indexes on the $name', ({ open }) => {
       'service_tokens.nameKey',
       'partner_configs.nameKey',
       'snapshot_rollups.partnerId+resolution+bucket',
+      'alert_logs.subjectId+ruleId',
+      'alert_channels.nameKey',
     ])
   })
 
@@ -77,6 +87,8 @@ describe.each(testDatabases)('indexes on the $name', ({ open }) => {
       dashboard_snapshots: 0,
       snapshot_rollups: 0,
       connection_logs: 0,
+      alert_logs: 0,
+      alert_outbox: 0,
     })
   })
 
