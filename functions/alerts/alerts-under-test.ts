@@ -89,13 +89,16 @@ export const openAlerts = async ({ hasMail = true }: { hasMail?: boolean } = {})
     hasMail,
     authenticate: async (bearer) => actors[bearer] ?? null,
     inMaintenance: async (subjectId, at) => coversSubject(await windows.list(), subjectId, at),
-    openChannel: (channel) => ({
-      send: async (message) => {
-        sent.push({ channel: channel.name, config: openConfig(sealer, channel._id, channel.config), message })
-        return answers.shift() ?? { ok: true, code: '200' }
-      },
-      close: () => {},
-    }),
+    openChannel: (channel) => {
+      const config = openConfig(sealer, channel._id, channel.config)
+      return {
+        send: async (message) => {
+          sent.push({ channel: channel.name, config, message })
+          return answers.shift() ?? { ok: true, code: '200' }
+        },
+        close: () => {},
+      }
+    },
     delivered: () => {},
     changed: () => {},
     random: () => 1,

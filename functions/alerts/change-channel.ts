@@ -1,11 +1,11 @@
 import type { Channel } from '../../shared/channels/channel.ts'
-import type { Sealer } from '../../shared/crypto/sealer.ts'
+import { SealError, type Sealer } from '../../shared/crypto/sealer.ts'
 import { AppError, invalidField } from '../../shared/errors.ts'
 import type { Actor } from '../../shared/http/app-env.ts'
 import type { AlertChannelDoc, AlertChannelStore, ChannelConfig } from '../../shared/mongo/alert-channels.ts'
 import type { AuditLog } from '../../shared/mongo/audit-log.ts'
 import { nameKey } from '../../shared/name-key.ts'
-import { channelView, openConfig, sealConfig } from './channel-config.ts'
+import { channelView, openConfig, sealConfig, withoutSecrets } from './channel-config.ts'
 import { type ChannelPatch, channelConfig, type NewChannel } from './schema.ts'
 
 export type ChangeChannelDeps = {
@@ -49,8 +49,19 @@ export const createChannel = async (deps: ChangeChannelDeps, actor: Actor, input
   return channelView(doc)
 }
 
+/** Secrets under a key that is gone are left out: a change must send them again. */
+const readConfig = (sealer: Sealer, doc: AlertChannelDoc): Record<string, unknown> => {
+  try {
+    return openConfig(sealer, doc._id, doc.config)
+  } catch (error) {
+    if (error instanceof SealError) return withoutSecrets(doc.config)
+    throw error
+  }
+}
+
 const mergeConfig = (deps: ChangeChannelDeps, doc: AlertChannelDoc, patch: Record<string, unknown>): ChannelConfig => {
-  const { type, ...current } = openConfig(deps.sealer, doc._id, doc.config)
+  const { type } = doc.config
+  const { type: _, ...current } = readConfig(deps.sealer, doc)
   const parsed = channelConfig[type].safeParse({ ...current, ...patch })
   if (!parsed.success) {
     const issues = parsed.error.issues.map((issue) => ({ path: ['config', ...issue.path].join('.'), message: issue.message }))
@@ -96,7 +107,13 @@ export const testChannel = async (deps: ChangeChannelDeps, actor: Actor, id: str
   const doc = await deps.channels.find(id)
   if (!doc) throw notFound()
   const at = deps.now()
-  const opened = deps.openChannel(doc)
+  let opened: Channel
+  try {
+    opened = deps.openChannel(doc)
+  } catch (error) {
+    if (error instanceof SealError) return { ok: false, code: 'secret', message: 'The stored secrets do not open: send them again.' }
+    throw error
+  }
   const messageId = deps.newId()
   const message = `This is a test of the channel ${doc.name}, sent by ${actor.name}.`
   const notice = {

@@ -20,6 +20,12 @@ export const sealConfig = (sealer: Pick<Sealer, 'seal'>, id: string, config: Cha
 export const openConfig = (sealer: Pick<Sealer, 'open'>, id: string, config: ChannelConfig): ChannelConfig =>
   mapSecrets(config, (field, value) => sealer.open(value, contextOf(id, field)))
 
+/** A configuration without what is secret in it. */
+export const withoutSecrets = (config: ChannelConfig): Record<string, unknown> => {
+  const secrets: readonly string[] = secretFields[config.type]
+  return Object.fromEntries(Object.entries(config).filter(([field]) => !secrets.includes(field)))
+}
+
 const shownConfig = (config: ChannelConfig) => {
   if (config.type === 'email') return { to: config.to }
   if (config.type === 'webhook') return { url: config.url, hasSecret: true }

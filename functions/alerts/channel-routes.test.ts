@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createSealer } from '../../shared/crypto/sealer.ts'
 import { type AlertsUnderTest, openAlerts, refusalOf, webhook } from './alerts-under-test.ts'
 
 type Channel = { id: string; version: number; config: Record<string, unknown>; problem: { code: string } | null }
@@ -103,6 +104,18 @@ describe('changing a channel', () => {
     expect(await refusalOf(await patch(id, { version: 1, levels: ['NORMAL'] }))).toMatchObject({ status: 422, paths: ['levels.0'] })
     expect((await patch(id, { version: 1, config: { routingKey: 'x'.repeat(20) } })).status).toBe(422)
     expect((await site.channels.find(id))?.version).toBe(1)
+  })
+
+  it('asks again for a secret that was sealed under a key that is gone', async () => {
+    const { id } = await created()
+    const lost = createSealer(new Uint8Array(32).fill(8)).seal('lost', { collection: 'alert_channels', id, field: 'config.secret' })
+    await site.channels.update(id, 1, { config: { type: 'webhook', url: webhook.config.url, secret: lost } })
+    expect(await test(id)).toMatchObject({ ok: false, code: 'secret' })
+    const url = 'https://hook.example/elsewhere'
+    expect(await refusalOf(await patch(id, { version: 2, config: { url } }))).toMatchObject({ status: 422, paths: ['config.secret'] })
+    expect((await patch(id, { version: 2, config: { url, secret: 'a secret sent again' } })).status).toBe(200)
+    await test(id)
+    expect(site.sent[0]?.config).toEqual({ type: 'webhook', url, secret: 'a secret sent again' })
   })
 
   it('refuses a stale version, a taken name and a channel that there is not', async () => {
