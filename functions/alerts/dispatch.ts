@@ -74,7 +74,7 @@ const recordOutcome = async (
     code: result.code,
     message: result.ok ? '' : result.message,
   }
-  for (const row of rows) await deps.alertLogs.delivered(row.alertId, { rowId: row._id, ...record })
+  await deps.alertLogs.delivered(rows.map((row) => ({ alertId: row.alertId, record: { rowId: row._id, ...record } })))
   deps.delivered(channel.config.type, outcome)
   deps.log.info(
     { run: 'delivery', channelId: channel._id, messageId: rows[0]?.messageId, rows: rows.length, outcome, code: result.code },

@@ -48,8 +48,10 @@ const captures = await db.collection<{ partnerId: string; at: Date; metrics: Met
 const evaluateDue = async () => {
   const seen = new Map((await states.all()).map(({ _id, state }) => [_id, state.lastObservedAt]))
   const until = now()
+  const partners = new Set([...new Set(captures.map(({ partnerId }) => partnerId))].filter(() => Math.random() < 0.5))
   for (const { partnerId, at, metrics } of captures)
-    if (at <= until && at > (seen.get(partnerId) ?? new Date(0))) await observe(deps, partnerId, { kind: 'snapshot', at, metrics })
+    if (partners.has(partnerId) && at <= until && at > (seen.get(partnerId) ?? new Date(0)))
+      await observe(deps, partnerId, { kind: 'snapshot', at, metrics })
 }
 
 const repeat = async (run: () => Promise<unknown>) => {

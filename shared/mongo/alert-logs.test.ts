@@ -80,7 +80,9 @@ describe.each(testDatabases)('alert logs on the $name', ({ open }) => {
   test('keep the last hundred tries of delivery', async () => {
     await logs.record('acme', 'acme', fired)
     const outcome = { channelId: 'c1', channelName: 'Slack', at: at(3), outcome: 'retried', code: '500', message: 'busy' } as const
-    for (let i = 0; i < 102; i++) await logs.delivered('a1', { rowId: `row ${i}`, ...outcome })
+    const attempt = (i: number) => ({ alertId: 'a1', record: { rowId: `row ${i}`, ...outcome } })
+    await logs.delivered([attempt(0), attempt(1), attempt(2)])
+    for (let i = 3; i < 102; i++) await logs.delivered([attempt(i)])
     const { deliveries = [] } = (await logs.find('a1')) ?? {}
     expect(deliveries).toHaveLength(100)
     expect(deliveries.at(0)).toEqual({ rowId: 'row 2', ...outcome })

@@ -36,6 +36,7 @@ export const alertLogIndexes: CollectionIndexes = {
 }
 
 const resolvedRetentionMs = 180 * 86_400_000
+const keptDeliveries = 100
 
 /** The alerts that fire and those that resolved in the last 180 days. Ids sort by the time of firing. */
 export const createAlertLogStore = (db: Db) => {
@@ -67,8 +68,13 @@ export const createAlertLogStore = (db: Db) => {
         if (!isDuplicateKey(error) || !(await logs.findOne({ _id: id, 'events.n': n }))) throw error
       }
     },
-    delivered: async (alertId: string, record: DeliveryRecord): Promise<void> => {
-      await logs.updateOne({ _id: alertId }, { $push: { deliveries: { $each: [record], $slice: -100 } } })
+    /** Adds tries of delivery to their alerts, in order. */
+    delivered: async (tries: readonly { alertId: string; record: DeliveryRecord }[]): Promise<void> => {
+      await logs.bulkWrite(
+        tries.map(({ alertId, record }) => ({
+          updateOne: { filter: { _id: alertId }, update: { $push: { deliveries: { $each: [record], $slice: -keptDeliveries } } } },
+        })),
+      )
     },
     find: (id: string) => logs.findOne({ _id: id }),
     /** Newest first. */
