@@ -46,9 +46,8 @@ describe('dispatching', () => {
     alerting.wait(60)
     await alerting.capture('globex', 0)
     await alerting.dispatchFor(70)
-    const [first, second, third, rest] = messages()
-    expect(second).toEqual(first)
-    expect(third).toEqual(first)
+    const [first, , , rest] = messages()
+    expect(alerting.sent.slice(0, 3).map(({ message }) => message)).toEqual(Array(3).fill(alerting.sent[0]?.message))
     expect(rest?.id).not.toBe(first?.id)
     expect(alerting.told().slice(2)).toEqual([
       'slack: fired globex deep-queue',
