@@ -1,13 +1,14 @@
 import { parseArgs } from 'node:util'
 import { coldProbe } from './cold-probe.ts'
 import { dashboard } from './dashboard.ts'
+import { evaluateAlerts } from './evaluate-alerts.ts'
 import type { Benchmark, Figure } from './figure.ts'
 import { renderFigures } from './render-figures.ts'
 import { start } from './start.ts'
 import { sweep } from './sweep.ts'
 import { warmCapture } from './warm-capture.ts'
 
-const benchmarks: readonly Benchmark[] = [warmCapture, coldProbe, sweep, dashboard, start]
+const benchmarks: readonly Benchmark[] = [warmCapture, coldProbe, sweep, dashboard, start, evaluateAlerts]
 const names = benchmarks.map(({ name }) => name)
 
 const help = `Measures what the product costs and prints it beside its budget.
