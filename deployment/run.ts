@@ -29,14 +29,14 @@ export const run = async (options: { names?: readonly FunctionName[]; overrides?
   }
   if (service.madePassword !== null)
     process.stderr.write(`\nThe first admin was made. It is shown only now:\n  username  admin\n  password  ${service.madePassword}\n\n`)
-  const { promise: stopped, resolve } = Promise.withResolvers<void>()
-  const stop = () => {
-    for (const signal of stopSignals) process.off(signal, stop)
-    service.stop().then(resolve, (err: unknown) => {
-      log.error({ err }, 'did not stop cleanly')
-      process.exit(1)
-    })
+  const { promise: signalled, resolve: stop } = Promise.withResolvers<void>()
+  // A second signal changes nothing: npm and the terminal send one each for a Ctrl-C.
+  for (const signal of stopSignals) process.on(signal, () => stop())
+  await signalled
+  try {
+    await service.stop()
+  } catch (err) {
+    log.error({ err }, 'did not stop cleanly')
+    process.exit(1)
   }
-  for (const signal of stopSignals) process.on(signal, stop)
-  await stopped
 }

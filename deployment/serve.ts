@@ -1,8 +1,10 @@
 import { once } from 'node:events'
 import type { Server } from 'node:http'
 import { createAdaptorServer } from '@hono/node-server'
+import type { Hono } from 'hono'
 import { type FunctionName, functionNames, router } from '../functions/router.ts'
 import type { Config } from '../shared/config.ts'
+import type { AppEnv } from '../shared/http/app-env.ts'
 import type { Log } from '../shared/log.ts'
 import { wire } from './wire.ts'
 
@@ -26,12 +28,29 @@ const listen = async (server: Server, port: number): Promise<number> => {
   return typeof address === 'object' && address ? address.port : port
 }
 
-const drain = async (server: Server): Promise<void> => {
+/** Passes requests on to `fetch`, and knows those that are worked on, even when their connection is gone. */
+const trackRequests = (fetch: Hono<AppEnv>['fetch']) => {
+  const open = new Set<Promise<Response>>()
+  return {
+    fetch: (request: Request, env: object): Promise<Response> => {
+      const answer = Promise.resolve(fetch(request, env))
+      open.add(answer)
+      const forget = () => open.delete(answer)
+      answer.then(forget, forget)
+      return answer
+    },
+    settled: () => Promise.allSettled(open),
+  }
+}
+
+/** Lets the requests in flight finish for a while, then cuts them off, which aborts their work. */
+const drain = async (server: Server, requests: ReturnType<typeof trackRequests>): Promise<void> => {
   const closed = new Promise((resolve) => server.close(resolve))
   server.closeIdleConnections()
   const timer = setTimeout(() => server.closeAllConnections(), drainMs)
   await closed
   clearTimeout(timer)
+  await requests.settled()
 }
 
 /** Repeats `run` every `ms`, never twice at once. `stop` resolves when the last run is over. */
@@ -66,8 +85,8 @@ const startBackground = (wired: Awaited<ReturnType<typeof wire>>, log: Log, name
 export const serve = async (config: Config, log: Log, names: readonly FunctionName[] = functionNames): Promise<Service> => {
   const runsSweep = names.includes('snapshots')
   const wired = await wire(config, log, { runsSweep })
-  const app = router(wired.deps, names)
-  const server = createAdaptorServer({ fetch: app.fetch }) as Server
+  const requests = trackRequests(router(wired.deps, names).fetch)
+  const server = createAdaptorServer({ fetch: requests.fetch }) as Server
   try {
     const madePassword = await wired.createFirstAdmin()
     const port = await listen(server, config.PORT)
@@ -77,7 +96,7 @@ export const serve = async (config: Config, log: Log, names: readonly FunctionNa
       port,
       madePassword,
       stop: async () => {
-        await Promise.all([drain(server), wired.stopCaptures(), background.stop()])
+        await Promise.all([drain(server, requests), wired.stopCaptures(), background.stop()])
         await wired.close()
         log.info('stopped')
       },
