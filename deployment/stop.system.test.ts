@@ -1,0 +1,86 @@
+import { once } from 'node:events'
+import { createServer, type Socket } from 'node:net'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import type { PartnerView } from '../shared/partner-view.ts'
+import { type SimulatedPartner, startSimulatedPartner } from './demo/simulated-partner.ts'
+import { makeDataDir, type ServiceUnderTest, startService } from './service-under-test.ts'
+
+const ADMIN_PASSWORD = 'gannet-3-orchard'
+
+let partner: SimulatedPartner
+beforeEach(async () => {
+  partner = await startSimulatedPartner({ name: 'Acme', seed: 1, profile: 'steady', now: Date.now })
+})
+afterEach(() => partner.stop())
+
+const connectionOf = ({ ssh: { privateKey: _, ...ssh }, db }: SimulatedPartner) => ({ ssh, db })
+const login = async (service: ServiceUnderTest) => {
+  const as = await service.logIn(ADMIN_PASSWORD)
+  const read = async () => (await service.read<PartnerView[]>('GET /api/partners', { as }))[0]!
+  return { as, read }
+}
+/** Creates the partner, whose statements take a minute, and waits until its capture hangs in one. */
+const hangInCapture = async (service: ServiceUnderTest) => {
+  const session = await login(service)
+  partner.slow(60_000)
+  await service.read('POST /api/partners', { as: session.as, body: { partnerName: 'Acme', ...connectionOf(partner) } })
+  await expect.poll(async () => (await session.read()).sync.status, { timeout: 20_000 }).toBe('IN_PROGRESS')
+  return session
+}
+
+describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
+  test('ends a service whose capture hangs with 0 within 10 s, answers who waits for it, and leaves the partner to the next one', async () => {
+    const env = { DATA_DIR: makeDataDir(), ADMIN_PASSWORD }
+    await using first = await startService({ env })
+    const { as } = await hangInCapture(first)
+    const waiting = first.read('POST /api/snapshots/capture', { as, body: {} })
+    // The first answer tells that the second request has been taken.
+    await first.request('GET /health')
+    const { code, ms } = await first.stop(signal)
+    expect(code).toBe(0)
+    expect(ms).toBeLessThan(10_000)
+    expect(await waiting).toMatchObject({ results: [{ ok: false, reason: 'aborted' }] })
+    expect(first.output.stdout).toMatch(/"msg":"stopped"}\n$/)
+    expect(first.output.stdout).not.toMatch(/"level":"(error|fatal)"/)
+
+    partner.slow(0)
+    await using second = await startService({ env })
+    const { read } = await login(second)
+    await expect.poll(async () => (await read()).sync.status, { timeout: 20_000 }).toBe('SUCCESS')
+    expect(await read()).toMatchObject({ sync: { consecutiveFailures: 0, lastError: null } })
+    await second.stop(signal)
+  })
+})
+
+test('a stop ends a request that hangs, and the connections that it holds', async () => {
+  await using service = await startService({ env: { DATA_DIR: makeDataDir(), ADMIN_PASSWORD } })
+  const { as } = await login(service)
+  await service.read('PUT /api/settings', { as, body: { sshConnectTimeoutMs: 60_000 } })
+  const silent = createServer().listen(0, '127.0.0.1')
+  await once(silent, 'listening')
+  onTestFinished(() => void silent.close())
+  const accepted = once(silent, 'connection') as Promise<[Socket]>
+  const { port } = silent.address() as { port: number }
+  const hanging = service.request('POST /api/probe', { as, body: { ssh: { ...connectionOf(partner).ssh, port }, db: partner.db } })
+  const outcome = hanging.then(
+    (response) => response.status,
+    () => 'cut off',
+  )
+  const [held] = await accepted
+  const released = once(held.resume(), 'close')
+  const { code, ms } = await service.stop()
+  expect(code).toBe(0)
+  expect(ms).toBeLessThan(10_000)
+  expect(await outcome).toBe('cut off')
+  await released
+  expect(service.output.stdout).toMatch(/"msg":"stopped"}\n$/)
+  expect(service.output.stdout).not.toMatch(/"level":"(error|fatal)"/)
+})
+
+test('a second signal does not cut a stop short', async () => {
+  await using service = await startService({ env: { DATA_DIR: makeDataDir(), ADMIN_PASSWORD } })
+  await hangInCapture(service)
+  service.signal('SIGTERM')
+  expect((await service.stop('SIGTERM')).code).toBe(0)
+  expect(service.output.stdout).toMatch(/"msg":"stopped"}\n$/)
+})
