@@ -83,7 +83,10 @@ export const alerts = (deps: AlertsDeps) =>
       contract({ summary: 'Send a dead delivery again', tag, answers: { 204: null }, errors: ['not_found'] }),
       requireRole('ADMIN', 'alerts:write'),
       async (c) => {
-        if (!(await deps.outbox.revive(c.req.param('id'), deps.now()))) throw new AppError('not_found', 'There is no such dead delivery.')
+        const id = c.req.param('id')
+        if (!(await deps.outbox.revive(id, deps.now()))) throw new AppError('not_found', 'There is no such dead delivery.')
+        const target = { collection: 'alert_outbox', id, name: id }
+        await deps.audit.record({ actor: c.get('actor'), action: 'delivery.retry', target, before: null, after: null })
         return c.body(null, 204)
       },
     )
