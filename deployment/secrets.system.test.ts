@@ -86,13 +86,20 @@ test('neither the output of a process nor its database holds a secret in clear, 
       send('POST /api/alerts/channels', { name: '', type: 'webhook', config: { url: typed.misplaced, secret: typed.webhook } }),
     ),
   ).toEqual([422, 422, 422, 422, 422, 422])
-  const brokenJson = (route: string) =>
+  const sendText = (route: string, body: string, type = 'application/json') =>
     fetch(`http://127.0.0.1:${service.port}${route}`, {
       method: 'POST',
-      headers: { Authorization: `Bearer ${as}`, 'Content-Type': 'application/json' },
-      body: `[{"password":"${typed.short}"x}]`,
+      headers: { Authorization: `Bearer ${as}`, 'Content-Type': type },
+      body,
     })
-  expect(await statuses(brokenJson('/api/partners'), brokenJson('/api/partners/import'), brokenJson('/api/login'))).toEqual([400, 400, 400])
+  const brokenJson = ['/api/partners', '/api/partners/import', '/api/login'].map((route) =>
+    sendText(route, `[{"password":${typed.short}}]`),
+  )
+  expect(await statuses(...brokenJson)).toEqual([400, 400, 400])
+  const csv = (text: string) => sendText('/api/partners/import', text, 'text/csv')
+  expect(await statuses(csv(`db.password\n"${typed.short}"x`), csv(`${typed.short}\n1`), csv(`db.password\n1,${typed.short}`))).toEqual([
+    422, 422, 422,
+  ])
 
   const channels = [
     { name: 'Hook', type: 'webhook', config: { url: 'https://127.0.0.1:1/hook', secret: typed.webhook } },
