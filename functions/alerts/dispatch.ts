@@ -119,7 +119,7 @@ const dispatchChannel = async (deps: DispatchDeps, channelId: string): Promise<D
 
 /** Hands on what happened and sends what is due, once per channel. Safe to call at any time, from any number of processes. */
 export const dispatch = async (deps: DispatchDeps): Promise<DispatchResult> => {
-  await handOn(deps)
+  await handOn(deps).catch((err: unknown) => deps.log.error({ run: 'dispatch', err }, 'handing on failed'))
   // The channels are read after what waits for them, so that none of it belongs to one made in between.
   const waiting = await deps.outbox.channelsWaiting()
   const active = new Set((await deps.channels.list()).flatMap((channel) => (channel.isActive ? [channel._id] : [])))

@@ -92,6 +92,18 @@ describe('handing on', () => {
     expect(await outcome()).toEqual(expected)
   })
 
+  test('hands on what is told of others when one partner fails, and says that it failed', async () => {
+    await alerting.addPartner('broken')
+    await alerting.capture('broken', 200)
+    await fireAndResolve()
+    const record: HandOnDeps['alertLogs']['record'] = async (subjectId, ...rest) => {
+      if (subjectId === 'broken') throw new Error('it does not fit')
+      await alerting.deps.alertLogs.record(subjectId, ...rest)
+    }
+    await expect(handOn({ ...alerting.deps, alertLogs: { record } })).rejects.toThrow('it does not fit')
+    expect(await outcome()).toEqual({ ...expected, journal: 1 })
+  })
+
   test('goes to the channels that are on and want the level and the partner', async () => {
     const { channels } = alerting.deps
     await channels.insert(channelDoc('off', { isActive: false }))

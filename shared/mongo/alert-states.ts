@@ -49,9 +49,6 @@ export const createAlertStateStore = (db: Db) => {
     settle: async (subjectId: string): Promise<void> => {
       await states.updateOne({ _id: subjectId, journal: { $size: 0 } }, { $set: { hasJournal: false } })
     },
-    remove: async (subjectId: string): Promise<void> => {
-      await states.deleteOne({ _id: subjectId })
-    },
   }
 }
 
