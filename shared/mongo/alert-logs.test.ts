@@ -1,9 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type TestDatabase, testDatabases } from '../testing/test-databases.ts'
+import { serverName, type TestDatabase, testDatabases } from '../testing/test-databases.ts'
 import { type AlertLogStore, alertLogIndexes, createAlertLogStore } from './alert-logs.ts'
 import { eventOf, openAlert } from './alerts-under-test.ts'
 import { at } from './docs-under-test.ts'
 import { ensureIndexes } from './ensure-indexes.ts'
+
+/** A server that holds the index over every alert allows one alert per rule, be it open or not. */
+const skipWithoutPartialIndexes = async (database: TestDatabase, skip: (reason: string) => void) => {
+  if ((await serverName(database.db)) === 'mongo-java-server') skip('it ignores partialFilterExpression')
+}
 
 describe.each(testDatabases)('alert logs on the $name', ({ open }) => {
   let database: TestDatabase
@@ -53,7 +58,8 @@ describe.each(testDatabases)('alert logs on the $name', ({ open }) => {
     expect(before?.events).toHaveLength(2)
   })
 
-  test('hold one open alert per subject and rule', async () => {
+  test('hold one open alert per subject and rule', async ({ skip }) => {
+    await skipWithoutPartialIndexes(database, skip)
     await logs.record('acme', 'acme', fired)
     const second = eventOf(openAlert('a2'), 1, 'fired')
     await expect(logs.record('acme', 'acme', second)).rejects.toMatchObject({ code: 11000 })
@@ -64,7 +70,8 @@ describe.each(testDatabases)('alert logs on the $name', ({ open }) => {
     expect(await logs.countFiring({})).toBe(3)
   })
 
-  test('are read newest first, by state', async () => {
+  test('are read newest first, by state', async ({ skip }) => {
+    await skipWithoutPartialIndexes(database, skip)
     for (const id of ['a1', 'a2', 'a3']) {
       await logs.record('acme', 'acme', eventOf(openAlert(id), 1, 'fired'))
       if (id !== 'a3') await logs.record('acme', 'acme', eventOf(openAlert(id), 2, 'resolved'))

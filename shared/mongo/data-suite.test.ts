@@ -1,6 +1,6 @@
 import { Binary, Decimal128, type Document, Double, Long, MongoServerError, ObjectId, Timestamp, type UpdateFilter } from 'mongodb'
 import { afterAll, beforeAll, beforeEach, describe, expect, test as plainTest } from 'vitest'
-import { type TestDatabase, testDatabases } from '../testing/test-databases.ts'
+import { serverName, type TestDatabase, testDatabases } from '../testing/test-databases.ts'
 
 /** What a server in TEST_MONGO_URL lacks: the test's name, and why it is left out. Keys are the server's own names for itself. */
 const EXCLUDED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -58,8 +58,7 @@ describe.each(testDatabases)('data on the $name', ({ open }) => {
 
   beforeAll(async () => {
     database = await open()
-    const info = await database.db.admin().command({ buildInfo: 1 })
-    if (!('modules' in info)) server = 'mongo-java-server'
+    server = await serverName(database.db)
   })
   afterAll(() => database.close())
   beforeEach(() => {

@@ -46,3 +46,7 @@ export const testDatabases: readonly { name: string; open(): Promise<TestDatabas
   { name: 'embedded engine', open: () => openTestDatabase() },
   ...(serverUrl ? [{ name: 'server in TEST_MONGO_URL', open: () => connect(serverUrl, async () => {}) }] : []),
 ]
+
+/** The server's own name for itself: `mongo-java-server`, or `mongodb` for every other and for the embedded engine. */
+export const serverName = async (db: Db): Promise<'mongodb' | 'mongo-java-server'> =>
+  'modules' in (await db.admin().command({ buildInfo: 1 })) ? 'mongodb' : 'mongo-java-server'
