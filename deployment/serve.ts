@@ -43,13 +43,10 @@ const trackRequests = (fetch: Hono<AppEnv>['fetch']) => {
   }
 }
 
-/** Lets the requests in flight finish for a while, then cuts them off, which aborts their work. */
 const drain = async (server: Server, requests: ReturnType<typeof trackRequests>): Promise<void> => {
   const closed = new Promise((resolve) => server.close(resolve))
   server.closeIdleConnections()
-  const timer = setTimeout(() => server.closeAllConnections(), drainMs)
   await closed
-  clearTimeout(timer)
   await requests.settled()
 }
 
@@ -96,7 +93,13 @@ export const serve = async (config: Config, log: Log, names: readonly FunctionNa
       port,
       madePassword,
       stop: async () => {
+        // A request that loses its connection aborts its work.
+        const cutOff = setTimeout(() => {
+          server.closeAllConnections()
+          wired.abortDeliveries()
+        }, drainMs)
         await Promise.all([drain(server, requests), wired.stopCaptures(), background.stop()])
+        clearTimeout(cutOff)
         await wired.close()
         log.info('stopped')
       },

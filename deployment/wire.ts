@@ -18,13 +18,14 @@ import { snapshotStatement } from '../functions/snapshots/snapshot-statement.ts'
 import { authenticateServiceToken } from '../functions/tokens/authenticate-service-token.ts'
 import { serviceTokenPrefix } from '../functions/tokens/service-token-prefix.ts'
 import { idleRule, levelOf } from '../shared/alert-rules.ts'
+import type { Channel } from '../shared/channels/channel.ts'
 import type { Config } from '../shared/config.ts'
 import { createPasswordHasher } from '../shared/crypto/password.ts'
 import { createSealer } from '../shared/crypto/sealer.ts'
 import { newId } from '../shared/ids.ts'
 import type { Log } from '../shared/log.ts'
 import { createMetrics } from '../shared/metrics.ts'
-import { alertChannelIndexes, createAlertChannelStore } from '../shared/mongo/alert-channels.ts'
+import { type AlertChannelDoc, alertChannelIndexes, createAlertChannelStore } from '../shared/mongo/alert-channels.ts'
 import { alertLogIndexes, createAlertLogStore } from '../shared/mongo/alert-logs.ts'
 import { alertOutboxIndexes, createAlertOutbox } from '../shared/mongo/alert-outbox.ts'
 import { createAlertRuleSet } from '../shared/mongo/alert-rule-set.ts'
@@ -117,11 +118,16 @@ export const wire = async (config: Config, log: Log, options: { runsSweep: boole
   }
   const dashboard = createDashboardSource({ ...base, ...stores, summarizeAlerts: () => summarizeAlerts(stores) })
   const metrics = createMetrics({ inFlight: () => sweeper.state().inFlight, outbox: outboxState })
+  const openChannel = channelOpener(config, sealer)
+  const deliveries = new AbortController()
   const alerting = {
     ...base,
     ...stores,
     inMaintenance: async (subjectId: string, at: Date) => coversSubject(await stores.windows.list(), subjectId, at),
-    openChannel: channelOpener(config, sealer),
+    openChannel: (doc: AlertChannelDoc): Channel => {
+      const channel = openChannel(doc)
+      return { ...channel, send: (message, signal) => channel.send(message, AbortSignal.any([signal, deliveries.signal])) }
+    },
     hasMail: config.SMTP_HOST !== undefined && config.SMTP_FROM_EMAIL !== undefined,
     delivered: metrics.delivered,
     random: Math.random,
@@ -195,6 +201,8 @@ export const wire = async (config: Config, log: Log, options: { runsSweep: boole
     createFirstAdmin: () => createFirstAdmin({ ...base, ...stores, ...login }, config.ADMIN_PASSWORD),
     /** Takes no new captures and aborts those in flight; requests are still served. */
     stopCaptures: sweeper.stop,
+    /** Ends the deliveries in flight; another process sends them again. */
+    abortDeliveries: () => deliveries.abort(),
     close: async () => {
       await sweeper.stop()
       await pool.close()
