@@ -13,6 +13,15 @@ beforeEach(async () => {
 })
 afterEach(() => partner.stop())
 
+/** A server on loopback that accepts connections and says nothing. */
+const startSilentServer = async () => {
+  const server = createServer((socket) => socket.resume().on('error', () => {})).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => void server.close())
+  const next = async () => ((await once(server, 'connection')) as [Socket])[0]
+  return { port: (server.address() as { port: number }).port, next }
+}
+
 const connectionOf = ({ ssh: { privateKey: _, ...ssh }, db }: SimulatedPartner) => ({ ssh, db })
 const login = async (service: ServiceUnderTest) => {
   const as = await service.logIn(ADMIN_PASSWORD)
@@ -56,18 +65,17 @@ test('a stop ends a request that hangs, and the connections that it holds', asyn
   await using service = await startService({ env: { DATA_DIR: makeDataDir(), ADMIN_PASSWORD } })
   const { as } = await login(service)
   await service.read('PUT /api/settings', { as, body: { sshConnectTimeoutMs: 60_000 } })
-  const silent = createServer().listen(0, '127.0.0.1')
-  await once(silent, 'listening')
-  onTestFinished(() => void silent.close())
-  const accepted = once(silent, 'connection') as Promise<[Socket]>
-  const { port } = silent.address() as { port: number }
-  const hanging = service.request('POST /api/probe', { as, body: { ssh: { ...connectionOf(partner).ssh, port }, db: partner.db } })
+  const silent = await startSilentServer()
+  const accepted = silent.next()
+  const hanging = service.request('POST /api/probe', {
+    as,
+    body: { ssh: { ...connectionOf(partner).ssh, port: silent.port }, db: partner.db },
+  })
   const outcome = hanging.then(
     (response) => response.status,
     () => 'cut off',
   )
-  const [held] = await accepted
-  const released = once(held.resume(), 'close')
+  const released = once(await accepted, 'close')
   const { code, ms } = await service.stop()
   expect(code).toBe(0)
   expect(ms).toBeLessThan(10_000)
@@ -75,6 +83,29 @@ test('a stop ends a request that hangs, and the connections that it holds', asyn
   await released
   expect(service.output.stdout).toMatch(/"msg":"stopped"}\n$/)
   expect(service.output.stdout).not.toMatch(/"level":"(error|fatal)"/)
+})
+
+test('a stop ends a delivery whose receiver says nothing, and the next process sends it', async () => {
+  const silent = await startSilentServer()
+  const overloaded = await startSimulatedPartner({ name: 'Busy', seed: 1, profile: 'overloaded', now: Date.now })
+  onTestFinished(() => overloaded.stop())
+  const env = { DATA_DIR: makeDataDir(), ADMIN_PASSWORD, ALLOW_PRIVATE_WEBHOOKS: 'true' }
+  await using first = await startService({ env })
+  const { as } = await login(first)
+  const config = { url: `https://127.0.0.1:${silent.port}/hook`, secret: 'webhook-secret-16' }
+  await first.read('POST /api/alerts/channels', { as, body: { name: 'Hook', type: 'webhook', config } })
+  await first.read('POST /api/partners', { as, body: { partnerName: 'Busy', ...connectionOf(overloaded) } })
+  await silent.next()
+  const { code, ms } = await first.stop()
+  expect(code).toBe(0)
+  expect(ms).toBeLessThan(10_000)
+  expect(first.output.stdout).toMatch(/"msg":"stopped"}\n$/)
+  expect(first.output.stdout).not.toMatch(/"level":"(error|fatal)"/)
+
+  const again = silent.next()
+  await using second = await startService({ env })
+  await again
+  await second.stop()
 })
 
 test('a second signal does not cut a stop short', async () => {
