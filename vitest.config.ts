@@ -1,12 +1,17 @@
+import solid from 'vite-plugin-solid'
 import { defineConfig } from 'vitest/config'
 
 const exclude = ['node_modules/**', 'data/**']
 
-/** `unit` needs nothing but Node; `system` starts real servers (sshd, MariaDB) or processes of its own. */
+/** `unit` needs nothing but Node, `ui` a simulated document; `system` starts real servers (sshd, MariaDB) or processes of its own. */
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['**/*.test.ts'], exclude: [...exclude, '**/*.system.test.ts'], testTimeout: 10_000 } },
+      { test: { name: 'unit', include: ['**/*.test.ts'], exclude: [...exclude, 'ui/**', '**/*.system.test.ts'], testTimeout: 10_000 } },
+      {
+        plugins: [solid()],
+        test: { name: 'ui', environment: 'jsdom', include: ['ui/src/**/*.test.{ts,tsx}'], exclude, testTimeout: 10_000 },
+      },
       {
         test: {
           name: 'system',

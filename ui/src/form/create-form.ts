@@ -1,0 +1,77 @@
+import { createSignal } from 'solid-js'
+import { createStore, type SetStoreFunction } from 'solid-js/store'
+import { config, type z } from 'zod'
+import { describeIssues } from '../../../shared/describe-issues.ts'
+import type { Issue } from '../../../shared/errors.ts'
+import { ApiError } from '../api/api-error.ts'
+
+// The content security policy forbids the code that Zod would compile.
+config({ jitless: true })
+
+type FormOptions<Values extends object, Input> = {
+  initial: Values
+  /** The server's own schema, and what of the form it is to be asked about. */
+  schema: z.ZodType
+  toInput: (values: Values) => Input
+  /** Sends it. An `ApiError` that names fields shows at those fields. */
+  submit: (input: Input) => Promise<unknown>
+}
+
+/**
+ * A form over the server's schema. Errors show once the field was left or the form was sent, by the dotted path that both the
+ * schema and the server use (`ssh.privateKey`).
+ */
+export const createForm = <Values extends object, Input>(options: FormOptions<Values, Input>) => {
+  const [values, setValues] = createStore<Values>(structuredClone(options.initial))
+  const [serverIssues, setServerIssues] = createSignal<readonly Issue[]>([])
+  const [problem, setProblem] = createSignal<ApiError>()
+  const [isSent, setSent] = createSignal(false)
+  const [isBusy, setBusy] = createSignal(false)
+  const [left, setLeft] = createSignal<ReadonlySet<string>>(new Set())
+
+  const clientIssues = (): readonly Issue[] => {
+    const parsed = options.schema.safeParse(options.toInput(values))
+    return parsed.success ? [] : describeIssues(parsed.error.issues)
+  }
+  const issues = () => {
+    const shown = clientIssues().filter(({ path }) => isSent() || left().has(path))
+    return [...serverIssues(), ...shown]
+  }
+  const setValuesAnew = ((...path: unknown[]) => {
+    setServerIssues([])
+    ;(setValues as (...path: unknown[]) => void)(...path)
+  }) as SetStoreFunction<Values>
+
+  return {
+    values,
+    setValues: setValuesAnew,
+    isBusy,
+    /** What is wrong with the field, or with one inside it. */
+    error: (path: string) => issues().find((issue) => issue.path === path)?.message,
+    /** What is wrong that no field shows: pass the paths of all fields on screen. */
+    otherErrors: (paths: readonly string[]) => issues().filter(({ path }) => !paths.includes(path)),
+    /** What the server said of the whole. */
+    problem,
+    leave: (path: string) => setLeft((paths) => new Set(paths).add(path)),
+    isValid: () => clientIssues().length === 0,
+    /** Checks and sends. Resolves to whether it was taken. */
+    submit: async (event?: Event): Promise<boolean> => {
+      event?.preventDefault()
+      setSent(true)
+      setProblem(undefined)
+      if (clientIssues().length > 0) return false
+      setBusy(true)
+      try {
+        await options.submit(options.toInput(values))
+        return true
+      } catch (error) {
+        if (!(error instanceof ApiError)) throw error
+        setServerIssues(error.issues)
+        setProblem(error)
+        return false
+      } finally {
+        setBusy(false)
+      }
+    },
+  }
+}

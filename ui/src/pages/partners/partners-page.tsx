@@ -1,0 +1,5 @@
+import { Page } from '../../components/page.tsx'
+
+const PartnersPage = () => <Page title="Partners">…</Page>
+
+export default PartnersPage

@@ -1,0 +1,33 @@
+import type { RouteSectionProps } from '@solidjs/router'
+import { ErrorBoundary, Suspense } from 'solid-js'
+import { ErrorState, Skeleton } from '../components/states.tsx'
+import { Toasts } from '../components/toast.tsx'
+import { FleetProvider } from '../fleet/fleet-context.tsx'
+import { Header } from './header.tsx'
+import { Navigation } from './navigation.tsx'
+
+/** What is around every screen of somebody who is signed in. */
+export const Shell = (props: RouteSectionProps) => (
+  <FleetProvider>
+    <a
+      href="#content"
+      class="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-80 focus:rounded-md focus:bg-surface focus:px-3 focus:py-2"
+    >
+      Skip to the content
+    </a>
+    <Header />
+    <main id="content" tabindex="-1" class="pb-20 outline-none sm:pb-6">
+      <ErrorBoundary
+        fallback={(error: unknown, reset) => (
+          <div class="p-6">
+            <ErrorState error={error} onRetry={reset} />
+          </div>
+        )}
+      >
+        <Suspense fallback={<Skeleton class="p-6" />}>{props.children}</Suspense>
+      </ErrorBoundary>
+    </main>
+    <Navigation placement="bottom" />
+    <Toasts />
+  </FleetProvider>
+)

@@ -1,0 +1,39 @@
+import { createContext, createSignal, type ParentProps, useContext } from 'solid-js'
+import { createClock } from './create-clock.ts'
+
+const storageKey = 'zone'
+const defaultZone = 'America/New_York'
+
+const isZone = (zone: string | null): zone is string => {
+  try {
+    return zone !== null && new Intl.DateTimeFormat('en', { timeZone: zone }) !== undefined
+  } catch {
+    return false
+  }
+}
+
+const createZone = () => {
+  const stored = localStorage.getItem(storageKey)
+  const [zone, setZone] = createSignal(isZone(stored) ? stored : defaultZone)
+  return {
+    /** The IANA zone in which all times are shown. */
+    zone,
+    choose: (next: string) => {
+      localStorage.setItem(storageKey, next)
+      setZone(next)
+    },
+    /** The current time in epoch milliseconds, anew every second. */
+    now: createClock(),
+  }
+}
+
+const ZoneContext = createContext<ReturnType<typeof createZone>>()
+
+/** Gives everything below it the zone of all times and the clock by which ages grow. */
+export const ZoneProvider = (props: ParentProps) => <ZoneContext.Provider value={createZone()}>{props.children}</ZoneContext.Provider>
+
+export const useZone = () => {
+  const zone = useContext(ZoneContext)
+  if (!zone) throw new Error('There is no ZoneProvider above.')
+  return zone
+}
