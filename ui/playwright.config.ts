@@ -1,0 +1,34 @@
+import { existsSync } from 'node:fs'
+import { chromium, defineConfig } from '@playwright/test'
+
+/** Debian's Chromium, else the one that Playwright installed. */
+const executablePath = ['/usr/bin/chromium', chromium.executablePath()].find((path) => existsSync(path))
+if (!executablePath) {
+  const reason = 'not installed: chromium'
+  if (process.env['CI'] === 'true') throw new Error(reason)
+  console.warn(`skipped: ${reason}`)
+}
+
+/** Browser tests: the production build of the UI in Chromium, against the real service and simulated partners. */
+export default defineConfig({
+  testDir: 'tests',
+  outputDir: '../.tmp/browser-tests',
+  ...(executablePath ? {} : { testIgnore: '**' }),
+  workers: 2,
+  fullyParallel: true,
+  forbidOnly: process.env['CI'] === 'true',
+  timeout: 60_000,
+  expect: { timeout: 15_000 },
+  reporter: [['list']],
+  use: {
+    browserName: 'chromium',
+    viewport: { width: 1440, height: 900 },
+    locale: 'en-US',
+    timezoneId: 'America/New_York',
+    trace: 'retain-on-failure',
+    launchOptions: {
+      ...(executablePath && { executablePath }),
+      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    },
+  },
+})
