@@ -99,6 +99,28 @@ describe('a window', () => {
     expect(site.told()).toEqual(['Hook: fired Partner acme'])
   })
 
+  it('that is made shorter ends then, and says in the audit log what it was', async () => {
+    const { id } = (await (await plan(once)).json()) as Maintenance
+    await site.fire('acme')
+    await site.pass(1)
+    const schedule = { type: 'once', from: '2026-03-02T12:00:00.000Z', to: '2026-03-02T12:05:00.000Z' }
+    const changed = await site.read(`PUT /maintenance/${id}`, { body: { name: 'Short move', schedule } })
+    expect(changed).toMatchObject({ id, name: 'Short move', schedule, isOpen: true, createdBy: 'Ada' })
+    await site.pass(3)
+    expect(site.told()).toEqual([])
+    await site.pass(1)
+    expect(site.told()).toEqual(['Hook: fired Partner acme'])
+    const [entry] = (await site.audited()).slice(-1)
+    expect(entry).toMatchObject({ action: 'maintenance.update', before: { name: 'Move' }, after: { name: 'Short move' } })
+  })
+
+  it('is changed as it is planned: with a schedule that can be, and only where it is', async () => {
+    const { id } = (await (await plan(once)).json()) as Maintenance
+    const refusal = await site.request(`PUT /maintenance/${id}`, { body: { ...once, schedule: { ...daily.schedule, cron: 'never' } } })
+    expect(await refusalOf(refusal)).toMatchObject({ status: 422, paths: ['schedule.cron'] })
+    expect((await site.request('PUT /maintenance/nothing', { body: once })).status).toBe(404)
+  })
+
   it('that is removed holds nothing back', async () => {
     const { id } = (await (await plan(once)).json()) as Maintenance
     await site.fire('acme')
@@ -108,7 +130,10 @@ describe('a window', () => {
     await site.pass(1)
     expect(site.told()).toEqual(['Hook: fired Partner acme'])
     expect((await site.request(`DELETE /maintenance/${id}`)).status).toBe(404)
-    expect((await site.audited()).map((entry) => entry.action).slice(-2)).toEqual(['maintenance.create', 'maintenance.delete'])
+    expect((await site.audited()).slice(-2)).toMatchObject([
+      { action: 'maintenance.create', after: { name: 'Move' } },
+      { action: 'maintenance.delete', target: { id, name: 'Move' }, before: { name: 'Move', partnerIds: null } },
+    ])
   })
 })
 

@@ -24,7 +24,8 @@ const view = ({ _id, createdAt, ...window }: MaintenanceWindowDoc, at: Date) => 
   isOpen: isOpenAt(window, at),
   createdAt: createdAt.toISOString(),
 })
-const targetOf = (id: string, name: string) => ({ collection: 'maintenance_windows', id, name })
+const targetOf = ({ _id, name }: MaintenanceWindowDoc) => ({ collection: 'maintenance_windows', id: _id, name })
+const notFound = () => new AppError('not_found', 'There is no such maintenance window.')
 
 export const maintenanceRoutes = (deps: MaintenanceRoutesDeps) =>
   new Hono<AppEnv>()
@@ -46,11 +47,31 @@ export const maintenanceRoutes = (deps: MaintenanceRoutesDeps) =>
         await deps.audit.record({
           actor,
           action: 'maintenance.create',
-          target: targetOf(doc._id, doc.name),
+          target: targetOf(doc),
           before: null,
           after: { ...doc },
         })
         return c.json(view(doc, deps.now()), 201)
+      },
+    )
+    .put(
+      '/:id',
+      contract({ summary: 'Change a maintenance window', tag, answers: { 200: Maintenance }, errors: ['bad_request', 'not_found'] }),
+      requireRole('ADMIN', 'alerts:write'),
+      json(NewMaintenance),
+      async (c) => {
+        const fields = c.req.valid('json')
+        const before = await deps.windows.replace(c.req.param('id'), fields)
+        if (!before) throw notFound()
+        const after = { ...before, ...fields }
+        await deps.audit.record({
+          actor: c.get('actor'),
+          action: 'maintenance.update',
+          target: targetOf(after),
+          before: { ...before },
+          after: { ...after },
+        })
+        return c.json(view(after, deps.now()))
       },
     )
     .delete(
@@ -58,13 +79,13 @@ export const maintenanceRoutes = (deps: MaintenanceRoutesDeps) =>
       contract({ summary: 'Remove a maintenance window', tag, answers: { 204: null }, errors: ['not_found'] }),
       requireRole('ADMIN', 'alerts:write'),
       async (c) => {
-        const id = c.req.param('id')
-        if (!(await deps.windows.remove(id))) throw new AppError('not_found', 'There is no such maintenance window.')
+        const removed = await deps.windows.remove(c.req.param('id'))
+        if (!removed) throw notFound()
         await deps.audit.record({
           actor: c.get('actor'),
           action: 'maintenance.delete',
-          target: targetOf(id, id),
-          before: null,
+          target: targetOf(removed),
+          before: { ...removed },
           after: null,
         })
         return c.body(null, 204)

@@ -36,9 +36,16 @@ describe.each(testDatabases)('maintenance windows on the $name', ({ open }) => {
     expect(await windows.list()).toEqual([nightly, once])
   })
 
+  test('are replaced, and keep who made them and when', async () => {
+    const { name, partnerIds, schedule } = { ...nightly, name: 'Longer' }
+    expect(await windows.replace('w1', { name, partnerIds, schedule })).toEqual(once)
+    expect(await windows.list()).toEqual([nightly, { ...once, name, partnerIds, schedule }])
+    expect(await windows.replace('nothing', { name, partnerIds, schedule })).toBeNull()
+  })
+
   test('are removed once', async () => {
-    expect(await windows.remove('w1')).toBe(true)
-    expect(await windows.remove('w1')).toBe(false)
+    expect(await windows.remove('w1')).toEqual(once)
+    expect(await windows.remove('w1')).toBeNull()
     expect(await windows.list()).toEqual([nightly])
   })
 })

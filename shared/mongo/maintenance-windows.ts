@@ -17,7 +17,11 @@ export const createMaintenanceWindowStore = (db: Db) => {
     insert: async (doc: MaintenanceWindowDoc): Promise<void> => {
       await windows.insertOne(doc)
     },
-    remove: async (id: string) => (await windows.deleteOne({ _id: id })).deletedCount === 1,
+    /** Returns the window as it was; `null`: there is none. */
+    replace: (id: string, fields: Pick<MaintenanceWindowDoc, 'name' | 'partnerIds' | 'schedule'>) =>
+      windows.findOneAndUpdate({ _id: id }, { $set: fields }),
+    /** Returns the window that was removed; `null`: there is none. */
+    remove: (id: string) => windows.findOneAndDelete({ _id: id }),
   }
 }
 
