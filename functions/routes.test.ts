@@ -45,6 +45,7 @@ const table: Readonly<Record<string, Access>> = {
   'GET /api/alerts/:id': ['VIEWER', 'alerts:read'],
   'POST /api/alerts/:id/acknowledge': ['ADMIN', 'alerts:write'],
   'POST /api/alerts/:id/dismiss': ['ADMIN', 'alerts:write'],
+  'DELETE /api/alerts/:id/dismiss': ['ADMIN', 'alerts:write'],
   'GET /api/alerts/rules': ['VIEWER', 'alerts:read'],
   'PUT /api/alerts/rules': ['ADMIN', 'alerts:write'],
   'POST /api/alerts/rules/reset': ['ADMIN', 'alerts:write'],
@@ -56,6 +57,7 @@ const table: Readonly<Record<string, Access>> = {
   'POST /api/alerts/channels/:id/test': ['ADMIN', 'alerts:write'],
   'GET /api/alerts/maintenance': ['VIEWER', 'alerts:read'],
   'POST /api/alerts/maintenance': ['ADMIN', 'alerts:write'],
+  'PUT /api/alerts/maintenance/:id': ['ADMIN', 'alerts:write'],
   'DELETE /api/alerts/maintenance/:id': ['ADMIN', 'alerts:write'],
 
   'GET /api/dashboard': ['VIEWER', 'dashboard:read'],

@@ -46,7 +46,7 @@ export type Observation =
   | { kind: 'tick'; at: Date }
 
 export type NoticeKind = 'fired' | 'repeated' | 'escalated' | 'acknowledged' | 'resolved'
-export type AlertEventType = 'fired' | 'resolved' | 'repeated' | 'escalated' | 'acknowledged' | 'dismissed' | 'notified'
+export type AlertEventType = 'fired' | 'resolved' | 'repeated' | 'escalated' | 'acknowledged' | 'dismissed' | 'undismissed' | 'notified'
 
 /** One thing that happened to an alert, with the alert as it then was. `notice`: what is delivered of it. */
 export type AlertEvent = {

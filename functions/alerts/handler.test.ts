@@ -110,6 +110,50 @@ describe('dismissing an alert', () => {
   })
 })
 
+describe('ending a dismissal early', () => {
+  const undismiss = (id: string, as = 'admin') => site.request(`DELETE /${id}/dismiss`, { as })
+
+  it('tells at once what still fires, says who did it, and keeps who dismissed it and why', async () => {
+    const id = await site.fire('acme')
+    await site.pass(0)
+    await dismiss(id, { until: inMinutes(180), reason: 'planned work' })
+    await site.pass(1)
+    site.told()
+    const alert = (await (await undismiss(id)).json()) as Alert
+    expect(alert.dismissed).toMatchObject({ by: 'Ada', reason: 'planned work', until: inMinutes(0) })
+    expect(alert.events.slice(-2)).toMatchObject([{ type: 'undismissed', by: 'Ada' }, { type: 'repeated' }])
+    expect((await site.audited()).at(-1)).toMatchObject({ action: 'alert.undismiss', target: { id }, actor: { name: 'Ada' } })
+    await site.read('POST /dispatch')
+    await site.pass(2)
+    expect(site.told()).toEqual(['Hook: repeated Partner acme'])
+  })
+
+  it('tells nothing while a maintenance window still holds the alert back', async () => {
+    const id = await site.fire('acme')
+    await site.pass(0)
+    await dismiss(id, { until: inMinutes(180), reason: 'planned work' })
+    await site.pass(1)
+    await site.read('POST /maintenance', { body: { name: 'Move', schedule: { type: 'once', from: inMinutes(0), to: inMinutes(10) } } })
+    site.told()
+    expect((await undismiss(id)).status).toBe(200)
+    await site.pass(9)
+    expect(site.told()).toEqual([])
+    await site.pass(1)
+    expect(site.told()).toEqual(['Hook: repeated Partner acme'])
+  })
+
+  it('is refused when the alert is not dismissed or has resolved, and for one that never was', async () => {
+    const id = await site.fire('acme')
+    expect(await refusalOf(await undismiss(id))).toMatchObject({ status: 409, code: 'conflict' })
+    await dismiss(id, { until: inMinutes(5), reason: 'known' })
+    await site.pass(5)
+    expect((await undismiss(id)).status).toBe(409)
+    await site.resolve('acme')
+    expect((await undismiss(id)).status).toBe(409)
+    expect((await undismiss('nothing')).status).toBe(404)
+  })
+})
+
 describe('dispatch', () => {
   it('sends what is due for a service token with the scope, and says how much', async () => {
     await site.fire('acme')
@@ -160,13 +204,54 @@ describe('deliveries', () => {
   })
 })
 
+describe('the list of deliveries', () => {
+  const found = async (filter: string) =>
+    (await site.read<{ deliveries: { alertId: string; channelName: string }[] }>(`GET /deliveries?${filter}`)).deliveries
+
+  it('says of which alert and for which channel each is', async () => {
+    const id = await site.fire('acme')
+    expect(await found('')).toMatchObject([
+      {
+        alertId: id,
+        channelName: 'Hook',
+        partnerId: 'acme',
+        partnerName: 'Partner acme',
+        ruleId: 'queue-high-utilization-low',
+        level: 'CRITICAL',
+        message: '250 calls wait while only 10 % of the capacity is used',
+      },
+    ])
+  })
+
+  it('is filtered by alert, channel and state', async () => {
+    const mail = await site.read<{ id: string }>('POST /channels', { body: { ...webhook, name: 'Other hook' } })
+    await site.addPartners('globex')
+    const acme = await site.fire('acme')
+    const globex = await site.fire('globex')
+    const told = (rows: Awaited<ReturnType<typeof found>>) => rows.map((row) => [row.alertId, row.channelName])
+    expect(told(await found(`alertId=${acme}`))).toEqual([
+      [acme, 'Other hook'],
+      [acme, 'Hook'],
+    ])
+    expect(told(await found(`channelId=${mail.id}`))).toEqual([
+      [globex, 'Other hook'],
+      [acme, 'Other hook'],
+    ])
+    expect(told(await found(`channelId=${mail.id}&alertId=${globex}&state=pending`))).toEqual([[globex, 'Other hook']])
+    expect(await found(`channelId=${mail.id}&state=sent`)).toEqual([])
+  })
+})
+
 describe('who may do what', () => {
   const changes = ['POST /x/acknowledge', 'POST /x/dismiss', 'POST /deliveries/x/retry', 'PUT /rules', 'POST /rules/reset']
   const more = ['POST /channels', 'PATCH /channels/x', 'DELETE /channels/x', 'POST /channels/x/test', 'POST /maintenance']
-  it.each([...changes, ...more, 'DELETE /maintenance/x'])('a viewer and a reading service may not %s', async (route) => {
-    for (const as of ['viewer', 'reader', 'dispatcher'])
-      expect((await site.request(route, { as, ...(!route.startsWith('DELETE') && { body: {} }) })).status).toBe(403)
-  })
+  it.each([...changes, ...more, 'PUT /maintenance/x', 'DELETE /maintenance/x', 'DELETE /x/dismiss'])(
+    'a viewer and a reading service may not %s',
+    async (route) => {
+      for (const as of ['viewer', 'reader', 'dispatcher'])
+        expect((await site.request(route, { as, ...(!route.startsWith('DELETE') && { body: {} }) })).status).toBe(403)
+    },
+  )
 
   it.each(['', '/summary', '/rules', '/channels', '/maintenance', '/deliveries'])(
     'a viewer and a reading service may read %s, others may not',

@@ -5,7 +5,7 @@ import { contract, json, query } from '../../shared/http/contract.ts'
 import { type GuardDeps, requireRole, requireUser } from '../../shared/http/guards.ts'
 import type { AlertLogStore } from '../../shared/mongo/alert-logs.ts'
 import type { OutboxRow } from '../../shared/mongo/alert-outbox.ts'
-import { acknowledgeAlert, type ChangeAlertDeps, dismissAlert } from './change-alert.ts'
+import { acknowledgeAlert, type ChangeAlertDeps, dismissAlert, undismissAlert } from './change-alert.ts'
 import type { ChangeChannelDeps } from './change-channel.ts'
 import { channelRoutes } from './channel-routes.ts'
 import { type DispatchDeps, dispatch } from './dispatch.ts'
@@ -31,8 +31,13 @@ const tag = 'alerts'
 const deliveryView = (row: OutboxRow) => ({
   id: row._id,
   channelId: row.channelId,
+  channelName: row.channelName,
   alertId: row.alertId,
   partnerId: row.partnerId,
+  partnerName: row.partnerName,
+  ruleId: row.event.alert.ruleId,
+  level: row.event.alert.level,
+  message: row.event.alert.message,
   kind: row.event.notice ?? row.event.type,
   state: row.state,
   createdAt: row.createdAt.toISOString(),
@@ -73,8 +78,8 @@ export const alerts = (deps: AlertsDeps) =>
       requireRole('VIEWER', 'alerts:read'),
       query(DeliveryQuery),
       async (c) => {
-        const { limit, state, before } = c.req.valid('query')
-        const rows = await deps.outbox.page({ ...(state && { state }), ...(before && { before }) }, limit)
+        const { limit, ...filter } = c.req.valid('query')
+        const rows = await deps.outbox.page(filter, limit)
         return c.json({ deliveries: rows.map(deliveryView), next: rows.length === limit ? (rows.at(-1)?._id ?? null) : null })
       },
     )
@@ -120,6 +125,16 @@ export const alerts = (deps: AlertsDeps) =>
       async (c) => {
         const id = c.req.param('id')
         await dismissAlert(deps, c.get('actor'), id, c.req.valid('json'))
+        return c.json(await readAlert(deps, id))
+      },
+    )
+    .delete(
+      '/:id/dismiss',
+      contract({ summary: "End an alert's dismissal", tag, answers: { 200: Alert }, errors: ['not_found', 'conflict'] }),
+      requireRole('ADMIN', 'alerts:write'),
+      async (c) => {
+        const id = c.req.param('id')
+        await undismissAlert(deps, c.get('actor'), id)
         return c.json(await readAlert(deps, id))
       },
     )
