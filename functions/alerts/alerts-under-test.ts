@@ -132,6 +132,7 @@ export const openAlerts = async ({ hasMail = true }: { hasMail?: boolean } = {})
   return {
     ...deps,
     snapshots,
+    partners,
     db,
     clock,
     sent,
@@ -147,6 +148,12 @@ export const openAlerts = async ({ hasMail = true }: { hasMail?: boolean } = {})
       const alert = Object.values((await capture(partnerId, queuedCalls))?.state.open ?? {})[0]
       if (!alert) throw new Error(`${queuedCalls} calls waiting at ${partnerId} fire nothing`)
       return alert.id
+    },
+    /** A capture that did not reach the partner's SSH server, the `consecutiveFailures`th in a row. */
+    fail: async (partnerId: string, consecutiveFailures: number) => {
+      const failure = { stage: 'ssh-connect', reason: 'refused', message: 'refused', consecutiveFailures }
+      await observe(deps, partnerId, { kind: 'failure', at: now(), ...failure })
+      await handOn(deps)
     },
     resolve: async (partnerId: string) => {
       const stored = await deps.states.find(partnerId)

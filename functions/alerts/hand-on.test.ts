@@ -49,7 +49,7 @@ describe('handing on', () => {
     return {
       ...alerting.deps,
       states: { withJournal: states.withJournal, handedOn: guard(states.handedOn), settle: guard(states.settle) },
-      alertLogs: { record: guard(alertLogs.record) },
+      alertLogs: { find: alertLogs.find, record: guard(alertLogs.record) },
       outbox: { add: guard(outbox.add) },
     }
   }
@@ -96,11 +96,11 @@ describe('handing on', () => {
     await alerting.addPartner('broken')
     await alerting.capture('broken', 200)
     await fireAndResolve()
-    const record: HandOnDeps['alertLogs']['record'] = async (subjectId, ...rest) => {
-      if (subjectId === 'broken') throw new Error('it does not fit')
-      await alerting.deps.alertLogs.record(subjectId, ...rest)
+    const record: HandOnDeps['alertLogs']['record'] = async (subject, event) => {
+      if (subject.subjectId === 'broken') throw new Error('it does not fit')
+      await alerting.deps.alertLogs.record(subject, event)
     }
-    await expect(handOn({ ...alerting.deps, alertLogs: { record } })).rejects.toThrow('it does not fit')
+    await expect(handOn({ ...alerting.deps, alertLogs: { ...alerting.deps.alertLogs, record } })).rejects.toThrow('it does not fit')
     expect(await outcome()).toEqual({ ...expected, journal: 1 })
   })
 

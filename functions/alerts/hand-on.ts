@@ -8,7 +8,7 @@ import { fleetSubject } from './observe.ts'
 
 export type HandOnDeps = {
   states: Pick<AlertStateStore, 'withJournal' | 'handedOn' | 'settle'>
-  alertLogs: Pick<AlertLogStore, 'record'>
+  alertLogs: Pick<AlertLogStore, 'find' | 'record'>
   channels: Pick<AlertChannelStore, 'list'>
   outbox: Pick<AlertOutbox, 'add'>
   partners: Pick<PartnerStore, 'find'>
@@ -25,14 +25,17 @@ const wants = (channel: AlertChannelDoc, event: AlertEvent, partnerId: string | 
 
 const handOnSubject = async (deps: HandOnDeps, doc: AlertStateDoc, channels: readonly AlertChannelDoc[]) => {
   const partnerId = doc._id === fleetSubject ? null : doc._id
-  const partnerName = partnerId === null ? null : ((await deps.partners.find(partnerId))?.partnerName ?? partnerId)
+  const partner = partnerId === null ? null : await deps.partners.find(partnerId)
   for (const event of doc.journal) {
-    await deps.alertLogs.record(doc._id, partnerId, event)
+    // A partner that is gone keeps the name that its alert had.
+    const partnerName = partner?.partnerName ?? (await deps.alertLogs.find(event.alert.id))?.partnerName ?? partnerId
+    await deps.alertLogs.record({ subjectId: doc._id, partnerId, partnerName }, event)
     if (event.notice)
       for (const channel of channels.filter((candidate) => wants(candidate, event, partnerId)))
         await deps.outbox.add({
           _id: `${event.alert.id}:${String(event.n).padStart(6, '0')}:${channel._id}`,
           channelId: channel._id,
+          channelName: channel.name,
           alertId: event.alert.id,
           partnerId,
           partnerName,

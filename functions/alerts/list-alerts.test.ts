@@ -33,6 +33,7 @@ describe('listing alerts', () => {
     expect(await listed()).toEqual([initech, globex, acme])
     expect((await page()).alerts.at(-1)).toMatchObject({
       partnerId: 'acme',
+      partnerName: 'Partner acme',
       ruleId: 'queue-high-utilization-low',
       level: 'CRITICAL',
       state: 'resolved',
@@ -43,6 +44,26 @@ describe('listing alerts', () => {
       events: [{ type: 'fired' }, { type: 'notified' }, { type: 'resolved' }],
       deliveries: [],
     })
+  })
+
+  it('shows what fires as it is now, and what explains it', async () => {
+    const id = await site.fire('acme')
+    site.clock.ms += 60_000
+    await site.capture('acme', 300)
+    expect(await site.read(`GET /${id}`)).toMatchObject({ message: '300 calls wait while only 10 % of the capacity is used' })
+    site.clock.ms += 60_000
+    await site.fail('acme', 3)
+    expect((await page()).alerts).toMatchObject([
+      { ruleId: 'ssh-down', inhibitedBy: null },
+      { id, state: 'firing', inhibitedBy: 'ssh-down' },
+    ])
+  })
+
+  it('keeps the name of a partner that is gone', async () => {
+    const id = await site.fire('acme')
+    await site.partners.remove('acme')
+    await site.pass(1)
+    expect(await site.read(`GET /${id}`)).toMatchObject({ state: 'resolved', partnerName: 'Partner acme' })
   })
 
   it('filters by state, and takes a dismissal that ended as firing only', async () => {

@@ -1,9 +1,21 @@
 import { AppError } from '../../shared/errors.ts'
-import type { AlertLogStore } from '../../shared/mongo/alert-logs.ts'
+import type { AlertLogDoc, AlertLogStore } from '../../shared/mongo/alert-logs.ts'
+import type { AlertStateStore } from '../../shared/mongo/alert-states.ts'
 import { alertView } from './alert-view.ts'
 import type { AlertQuery } from './schema.ts'
 
-export type ListAlertsDeps = { alertLogs: Pick<AlertLogStore, 'page' | 'find' | 'countFiring'>; now: () => Date }
+export type ListAlertsDeps = {
+  alertLogs: Pick<AlertLogStore, 'page' | 'find' | 'countFiring'>
+  states: Pick<AlertStateStore, 'findAll'>
+  now: () => Date
+}
+
+/** The alerts of `docs` that fire, as they are now. */
+const currentOf = async (deps: ListAlertsDeps, docs: readonly AlertLogDoc[]) => {
+  const firing = docs.filter((doc) => doc.state === 'firing')
+  const states = await deps.states.findAll([...new Set(firing.map((doc) => doc.subjectId))])
+  return new Map(states.flatMap(({ state }) => Object.values(state.open).map((alert) => [alert.id, alert])))
+}
 
 /** Alerts, newest first. `dismissed`: those that fire and are held back now. */
 export const listAlerts = async (deps: ListAlertsDeps, query: AlertQuery) => {
@@ -20,13 +32,17 @@ export const listAlerts = async (deps: ListAlertsDeps, query: AlertQuery) => {
     },
     limit,
   )
-  return { alerts: docs.map(alertView), next: docs.length === limit ? (docs.at(-1)?._id ?? null) : null }
+  const current = await currentOf(deps, docs)
+  return {
+    alerts: docs.map((doc) => alertView(doc, current.get(doc._id))),
+    next: docs.length === limit ? (docs.at(-1)?._id ?? null) : null,
+  }
 }
 
 export const readAlert = async (deps: ListAlertsDeps, id: string) => {
   const doc = await deps.alertLogs.find(id)
   if (!doc) throw new AppError('not_found', 'There is no such alert.')
-  return alertView(doc)
+  return alertView(doc, (await currentOf(deps, [doc])).get(id))
 }
 
 /** How many alerts fire, by level. */

@@ -8,6 +8,7 @@ const minute = (n: number) => new Date(Date.UTC(2026, 2, 2, 12, n))
 const row = (alertId: string, n: number, notice: NoticeKind): OutboxRow => ({
   _id: `${alertId}:${n}:slack`,
   channelId: 'slack',
+  channelName: 'Slack',
   alertId,
   partnerId: 'acme',
   partnerName: 'Acme',

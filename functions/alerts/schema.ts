@@ -66,6 +66,7 @@ export const Alert = z
   .object({
     id: z.string(),
     partnerId: z.string().nullable(),
+    partnerName: z.string().nullable(),
     ruleId: z.string(),
     level: Level,
     state: z.enum(['firing', 'resolved']),
@@ -166,6 +167,8 @@ export const TestResult = z.object({ ok: z.boolean(), code: z.string(), message:
 export const DispatchResult = z.object({ sent: z.int(), retried: z.int(), dead: z.int() }).meta({ id: 'DispatchResult' })
 export const DeliveryQuery = z.object({
   state: z.enum(['pending', 'sent', 'dead']).optional(),
+  alertId: Id.optional(),
+  channelId: Id.optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
   before: z.string().max(200).optional(),
 })
@@ -175,8 +178,13 @@ export const DeliveryPage = z
       z.object({
         id: z.string(),
         channelId: z.string(),
+        channelName: z.string(),
         alertId: z.string(),
         partnerId: z.string().nullable(),
+        partnerName: z.string().nullable(),
+        ruleId: z.string(),
+        level: Level,
+        message: z.string(),
         kind: z.string(),
         state: z.enum(['pending', 'sent', 'dead']),
         createdAt: At,

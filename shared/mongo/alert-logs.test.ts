@@ -13,6 +13,7 @@ const skipWithoutPartialIndexes = async (database: TestDatabase, skip: (reason: 
 describe.each(testDatabases)('alert logs on the $name', ({ open }) => {
   let database: TestDatabase
   let logs: AlertLogStore
+  const acme = { subjectId: 'acme', partnerId: 'acme', partnerName: 'Acme' }
   const alert = openAlert('a1')
   const fired = eventOf(alert, 1, 'fired')
   const resolved = eventOf(alert, 2, 'resolved')
@@ -27,16 +28,15 @@ describe.each(testDatabases)('alert logs on the $name', ({ open }) => {
   })
 
   test('keep an alert from its firing to its end, and 180 days more', async () => {
-    await logs.record('acme', 'acme', fired)
+    await logs.record(acme, fired)
     expect(await logs.find('a1')).toMatchObject({
       state: 'firing',
-      partnerId: 'acme',
-      subjectId: 'acme',
+      ...acme,
       message: '250 calls wait',
       deliveries: [],
     })
     expect(await logs.find('a1')).not.toHaveProperty('expiresAt')
-    await logs.record('acme', 'acme', resolved)
+    await logs.record(acme, resolved)
     expect(await logs.find('a1')).toMatchObject({
       state: 'resolved',
       resolvedAt: at(2),
@@ -49,7 +49,7 @@ describe.each(testDatabases)('alert logs on the $name', ({ open }) => {
   })
 
   test('do not change when an event is recorded again, by several processes or after a later one', async () => {
-    const record = (event: typeof fired) => Promise.all(Array.from({ length: 5 }, () => logs.record('acme', 'acme', event)))
+    const record = (event: typeof fired) => Promise.all(Array.from({ length: 5 }, () => logs.record(acme, event)))
     await record(fired)
     await record(resolved)
     const before = await logs.find('a1')
@@ -60,21 +60,21 @@ describe.each(testDatabases)('alert logs on the $name', ({ open }) => {
 
   test('hold one open alert per subject and rule', async ({ skip }) => {
     await skipWithoutPartialIndexes(database, skip)
-    await logs.record('acme', 'acme', fired)
+    await logs.record(acme, fired)
     const second = eventOf(openAlert('a2'), 1, 'fired')
-    await expect(logs.record('acme', 'acme', second)).rejects.toMatchObject({ code: 11000 })
-    await logs.record('globex', 'globex', eventOf(openAlert('a3'), 1, 'fired'))
-    await logs.record('acme', 'acme', eventOf(openAlert('a4', { ruleId: 'stale' }), 1, 'fired'))
-    await logs.record('acme', 'acme', resolved)
-    await logs.record('acme', 'acme', second)
+    await expect(logs.record(acme, second)).rejects.toMatchObject({ code: 11000 })
+    await logs.record({ ...acme, subjectId: 'globex', partnerId: 'globex' }, eventOf(openAlert('a3'), 1, 'fired'))
+    await logs.record(acme, eventOf(openAlert('a4', { ruleId: 'stale' }), 1, 'fired'))
+    await logs.record(acme, resolved)
+    await logs.record(acme, second)
     expect(await logs.countFiring({})).toBe(3)
   })
 
   test('are read newest first, by state', async ({ skip }) => {
     await skipWithoutPartialIndexes(database, skip)
     for (const id of ['a1', 'a2', 'a3']) {
-      await logs.record('acme', 'acme', eventOf(openAlert(id), 1, 'fired'))
-      if (id !== 'a3') await logs.record('acme', 'acme', eventOf(openAlert(id), 2, 'resolved'))
+      await logs.record(acme, eventOf(openAlert(id), 1, 'fired'))
+      if (id !== 'a3') await logs.record(acme, eventOf(openAlert(id), 2, 'resolved'))
     }
     const ids = async (filter: Parameters<typeof logs.page>[0], limit: number) => (await logs.page(filter, limit)).map(({ _id }) => _id)
     expect(await ids({}, 2)).toEqual(['a3', 'a2'])
@@ -85,7 +85,7 @@ describe.each(testDatabases)('alert logs on the $name', ({ open }) => {
   })
 
   test('keep the last hundred tries of delivery', async () => {
-    await logs.record('acme', 'acme', fired)
+    await logs.record(acme, fired)
     const outcome = { channelId: 'c1', channelName: 'Slack', at: at(3), outcome: 'retried', code: '500', message: 'busy' } as const
     const attempt = (i: number) => ({ alertId: 'a1', record: { rowId: `row ${i}`, ...outcome } })
     await logs.delivered([attempt(0), attempt(1), attempt(2)])

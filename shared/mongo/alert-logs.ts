@@ -13,17 +13,19 @@ export type DeliveryRecord = {
   message: string
 }
 
-/** One alert's life. `partnerId` is `null` for the fleet's. `expiresAt` is set when it resolves. */
-export type AlertLogDoc = Omit<OpenAlert, 'id' | 'events' | 'isNotified' | 'lastNotifiedAt'> & {
-  _id: string
-  partnerId: string | null
-  subjectId: string
-  state: 'firing' | 'resolved'
-  resolvedAt: Date | null
-  events: Pick<AlertEvent, 'n' | 'type' | 'at' | 'by' | 'note'>[]
-  deliveries: DeliveryRecord[]
-  expiresAt?: Date
-}
+/** Whom an alert is about. `partnerId` and `partnerName` are `null` for the fleet; the name is the one at the alert's last event. */
+export type AlertSubject = { subjectId: string; partnerId: string | null; partnerName: string | null }
+
+/** One alert's life. `expiresAt` is set when it resolves. */
+export type AlertLogDoc = Omit<OpenAlert, 'id' | 'events' | 'isNotified' | 'lastNotifiedAt'> &
+  AlertSubject & {
+    _id: string
+    state: 'firing' | 'resolved'
+    resolvedAt: Date | null
+    events: Pick<AlertEvent, 'n' | 'type' | 'at' | 'by' | 'note'>[]
+    deliveries: DeliveryRecord[]
+    expiresAt?: Date
+  }
 
 export const alertLogIndexes: CollectionIndexes = {
   collection: 'alert_logs',
@@ -31,6 +33,8 @@ export const alertLogIndexes: CollectionIndexes = {
     { key: { subjectId: 1, ruleId: 1 }, name: 'one_open', unique: true, partialFilterExpression: { state: 'firing' } },
     { key: { state: 1, _id: -1 }, name: 'state_newest' },
     { key: { partnerId: 1, _id: -1 }, name: 'partner_newest' },
+    { key: { level: 1, _id: -1 }, name: 'level_newest' },
+    { key: { firedAt: -1 }, name: 'fired' },
     { key: { expiresAt: 1 }, name: 'expiry', expireAfterSeconds: 0 },
   ],
 }
@@ -43,7 +47,7 @@ export const createAlertLogStore = (db: Db) => {
   const logs = db.collection<AlertLogDoc>('alert_logs')
   return {
     /** Adds an event to its alert, making the alert when it is new. Adding the same event again changes nothing. */
-    record: async (subjectId: string, partnerId: string | null, event: AlertEvent): Promise<void> => {
+    record: async (subject: AlertSubject, event: AlertEvent): Promise<void> => {
       const { id, events: _, isNotified: __, lastNotifiedAt: ___, resolvedAt, ...alert } = event.alert
       const { n, type, at, by, note } = event
       const expiresAt = resolvedAt && new Date(resolvedAt.getTime() + resolvedRetentionMs)
@@ -53,8 +57,7 @@ export const createAlertLogStore = (db: Db) => {
           {
             $set: {
               ...alert,
-              subjectId,
-              partnerId,
+              ...subject,
               resolvedAt,
               state: resolvedAt ? 'resolved' : 'firing',
               ...(expiresAt && { expiresAt }),

@@ -8,6 +8,7 @@ import { ensureIndexes } from './ensure-indexes.ts'
 const row = (id: string, channelId = 'c1', minutes = 1): OutboxRow => ({
   _id: id,
   channelId,
+  channelName: 'Slack',
   alertId: 'a1',
   partnerId: 'acme',
   partnerName: 'Acme',
@@ -116,11 +117,25 @@ describe.each(testDatabases)('the outbox on the $name', ({ open }) => {
     expect((await outbox.channelsWaiting()).sort()).toEqual(['c1', 'c2'])
   })
 
-  test('is read newest first, by state, from a row on', async () => {
-    for (const id of ['r1', 'r2', 'r3']) await outbox.add(row(id))
-    await outbox.end(['r2'], 'sent', '200', at(8))
-    expect(ids(await outbox.page({}, 2))).toEqual(['r3', 'r2'])
-    expect(ids(await outbox.page({ before: 'r2' }, 2))).toEqual(['r1'])
-    expect(ids(await outbox.page({ state: 'pending' }, 9))).toEqual(['r3', 'r1'])
+  test('is read newest first, whatever the alert, from a row on', async () => {
+    for (const [id, minutes] of [
+      ['a1:2:c1', 5],
+      ['a1:1:c1', 1],
+      ['a2:1:c1', 3],
+      ['a2:1:c2', 3],
+    ] as const)
+      await outbox.add(row(id, id.slice(-2), minutes))
+    expect(ids(await outbox.page({}, 2))).toEqual(['a1:2:c1', 'a2:1:c2'])
+    expect(ids(await outbox.page({ before: 'a2:1:c2' }, 9))).toEqual(['a2:1:c1', 'a1:1:c1'])
+    expect(await outbox.page({ before: 'nothing' }, 9)).toEqual([])
+  })
+
+  test('is read by state, channel and alert, alone and together', async () => {
+    for (const id of ['a1:1:c1', 'a1:1:c2', 'a11:1:c1', 'a2:1:c1']) await outbox.add(row(id, id.slice(-2)))
+    await outbox.end(['a1:1:c1', 'a2:1:c1'], 'sent', '200', at(8))
+    expect(ids(await outbox.page({ state: 'pending' }, 9))).toEqual(['a1:1:c2', 'a11:1:c1'])
+    expect(ids(await outbox.page({ channelId: 'c1' }, 9))).toEqual(['a2:1:c1', 'a1:1:c1', 'a11:1:c1'])
+    expect(ids(await outbox.page({ alertId: 'a1' }, 9))).toEqual(['a1:1:c2', 'a1:1:c1'])
+    expect(ids(await outbox.page({ alertId: 'a1', channelId: 'c1', state: 'sent' }, 9))).toEqual(['a1:1:c1'])
   })
 })

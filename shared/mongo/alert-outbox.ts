@@ -10,6 +10,7 @@ import { isDuplicateKey } from './is-duplicate-key.ts'
 export type OutboxRow = {
   _id: string
   channelId: string
+  channelName: string
   alertId: string
   partnerId: string | null
   partnerName: string | null
@@ -27,12 +28,24 @@ export const alertOutboxIndexes: CollectionIndexes = {
   collection: 'alert_outbox',
   indexes: [
     { key: { channelId: 1, state: 1, _id: 1 }, name: 'channel_waiting' },
-    { key: { state: 1, createdAt: 1 }, name: 'state_oldest' },
+    { key: { createdAt: -1, _id: -1 }, name: 'newest' },
+    { key: { state: 1, createdAt: -1, _id: -1 }, name: 'state_newest' },
+    { key: { channelId: 1, createdAt: -1, _id: -1 }, name: 'channel_newest' },
     { key: { expiresAt: 1 }, name: 'expiry', expireAfterSeconds: 0 },
   ],
 }
 
 const endedRetentionMs = 180 * 86_400_000
+
+type OutboxFilter = {
+  state?: OutboxRow['state'] | undefined
+  channelId?: string | undefined
+  alertId?: string | undefined
+  before?: string | undefined
+}
+
+/** The ids of an alert's rows: they begin with its own. */
+const idsOf = (alertId: string) => ({ $gte: `${alertId}:`, $lt: `${alertId};` })
 
 /** What waits to be told, one row per event and channel. */
 export const createAlertOutbox = (db: Db) => {
@@ -90,12 +103,21 @@ export const createAlertOutbox = (db: Db) => {
           { $set: { state: 'pending', createdAt: at, messageId: null, endedAt: null }, $unset: { expiresAt: '' } },
         )
       ).matchedCount === 1,
-    page: (filter: { state?: OutboxRow['state']; before?: string }, limit: number) =>
-      rows
-        .find({ ...(filter.state && { state: filter.state }), ...(filter.before && { _id: { $lt: filter.before } }) })
-        .sort({ _id: -1 })
+    /** Newest first; `before` is the last row of the page before. */
+    page: async ({ state, channelId, alertId, before }: OutboxFilter, limit: number): Promise<OutboxRow[]> => {
+      const last = before === undefined ? null : await rows.findOne({ _id: before })
+      if (before !== undefined && !last) return []
+      return rows
+        .find({
+          ...(state && { state }),
+          ...(channelId && { channelId }),
+          ...(alertId && { _id: idsOf(alertId) }),
+          ...(last && { createdAt: { $lte: last.createdAt }, $or: [{ createdAt: { $lt: last.createdAt } }, { _id: { $lt: last._id } }] }),
+        })
+        .sort({ createdAt: -1, _id: -1 })
         .limit(limit)
-        .toArray(),
+        .toArray()
+    },
     depth: () => rows.countDocuments({ state: 'pending' }),
     oldest: () => rows.findOne({ state: 'pending' }, { sort: { createdAt: 1 } }),
   }

@@ -19,6 +19,7 @@ export const createAlertStateStore = (db: Db) => {
   const states = db.collection<AlertStateDoc>('alert_states')
   return {
     find: (subjectId: string) => states.findOne({ _id: subjectId }),
+    findAll: (subjectIds: readonly string[]) => states.find({ _id: { $in: [...subjectIds] } }).toArray(),
     all: () => states.find().toArray(),
     /** Writes the state that follows `version` (0: the first one) and adds to the journal. `false`: another process was faster. */
     save: async (subjectId: string, version: number, state: SubjectState, events: readonly AlertEvent[]): Promise<boolean> => {
