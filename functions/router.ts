@@ -3,6 +3,7 @@ import { generateSpecs } from 'hono-openapi'
 import type { AppEnv } from '../shared/http/app-env.ts'
 import { type AppDeps, createApp } from '../shared/http/create-app.ts'
 import { type AlertsDeps, alerts } from './alerts/handler.ts'
+import { type AuditDeps, audit } from './audit/handler.ts'
 import { type DashboardDeps, dashboard } from './dashboard/handler.ts'
 import { type DocsDeps, docs } from './docs/handler.ts'
 import { type HealthDeps, health } from './health/handler.ts'
@@ -12,6 +13,7 @@ import { type ProbeDeps, probe } from './probe/handler.ts'
 import { type SettingsDeps, settings } from './settings/handler.ts'
 import { type SnapshotsDeps, snapshots } from './snapshots/handler.ts'
 import { type TokensDeps, tokens } from './tokens/handler.ts'
+import { type UsersDeps, users } from './users/handler.ts'
 
 export type RouterDeps = AppDeps &
   LoginDeps &
@@ -22,6 +24,8 @@ export type RouterDeps = AppDeps &
   AlertsDeps &
   DashboardDeps &
   SettingsDeps &
+  UsersDeps &
+  AuditDeps &
   HealthDeps &
   Omit<DocsDeps, 'openApi'>
 
@@ -34,6 +38,8 @@ const functions = {
   alerts: { path: '/api/alerts', create: alerts },
   dashboard: { path: '/api/dashboard', create: dashboard },
   settings: { path: '/api/settings', create: settings },
+  users: { path: '/api/users', create: users },
+  audit: { path: '/api/audit', create: audit },
   health: { path: '/', create: health },
 } satisfies Record<string, { path: string; create: (deps: RouterDeps) => Hono<AppEnv, never> | object }>
 

@@ -64,6 +64,12 @@ const table: Readonly<Record<string, Access>> = {
   'GET /api/settings': ['ADMIN', 'settings:read'],
   'PUT /api/settings': ['ADMIN', null],
 
+  'GET /api/users': ['ADMIN', null],
+  'POST /api/users': ['ADMIN', null],
+  'PATCH /api/users/:id': ['ADMIN', null],
+  'DELETE /api/users/:id': ['ADMIN', null],
+  'GET /api/audit': ['ADMIN', null],
+
   'GET /health': 'open',
   'GET /metrics': 'open',
   'GET /api/openapi.json': 'open',

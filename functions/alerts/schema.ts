@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { isWebhookSecret } from '../../shared/channels/create-webhook-channel.ts'
+import { Instant } from '../../shared/instant.ts'
 import { metricNames } from '../../shared/snapshot.ts'
 import { cronProblem } from './maintenance.ts'
 
 const Level = z.enum(['CRITICAL', 'HIGH', 'MEDIUM'])
-const Instant = z.iso.datetime({ offset: true }).transform((text) => new Date(text))
 const Id = z.string().min(1).max(64)
 const Text = z.string().trim().min(1, 'is required')
 

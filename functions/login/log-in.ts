@@ -15,7 +15,7 @@ export type SignedIn = { access: Access; refresh: { token: string; maxAgeSeconds
 
 export type LogInDeps = CheckPasswordDeps &
   AccessTokenDeps & {
-    users: Pick<UserStore, 'find' | 'rehash'>
+    users: Pick<UserStore, 'find' | 'rehash' | 'signedIn'>
     sessions: Pick<SessionStore, 'insert' | 'end'>
     passwords: Pick<PasswordHasher, 'hash' | 'isCurrent'>
     sessionDays: number
@@ -53,6 +53,7 @@ export const logIn = async (deps: LogInDeps, attempt: { username: string; passwo
   if (!deps.passwords.isCurrent(user.passwordHash))
     await deps.users.rehash(user._id, user.passwordHash, await deps.passwords.hash(password))
   const { session, refreshToken } = await openSession(deps, user, client)
+  await deps.users.signedIn(user._id, session.createdAt)
   return {
     access: await issueAccess(deps, user, session._id),
     refresh: { token: refreshToken, maxAgeSeconds: deps.sessionDays * 86_400 },

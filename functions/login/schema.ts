@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import { roles } from '../../shared/http/app-env.ts'
+import { NewPassword } from '../../shared/new-password.ts'
 
 export const Credentials = z
   .object({ username: z.string().trim().min(1).max(100), password: z.string().min(1).max(1024) })
   .meta({ id: 'Credentials' })
 
 export const PasswordChange = z
-  .object({ currentPassword: z.string().min(1).max(1024), newPassword: z.string().min(12, 'must have at least 12 characters').max(1024) })
+  .object({ currentPassword: z.string().min(1).max(1024), newPassword: NewPassword })
   .meta({ id: 'PasswordChange' })
 export type PasswordChange = z.infer<typeof PasswordChange>
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Instant } from '../../shared/instant.ts'
 import { alertLevels, metricNames } from '../../shared/snapshot.ts'
 
 const metricShape = <Value extends z.ZodType>(value: Value) =>
@@ -31,8 +32,6 @@ export const CaptureResults = z
 
 const resolutions = ['raw', '5m', '1h'] as const
 export type Resolution = (typeof resolutions)[number]
-
-const Instant = z.iso.datetime({ offset: true }).transform((text) => new Date(text))
 
 /** Without `from` the last hour before `to`; without `to` until now. */
 export const RangeQuery = z.object({ from: Instant.optional(), to: Instant.optional(), resolution: z.enum(resolutions).optional() })

@@ -54,6 +54,19 @@ describe.each(testDatabases)('sessions on the $name', ({ open }) => {
     expect(await listed(at(5))).toEqual(['new', 'old'])
   })
 
+  test('the live sessions are counted by user, and all of a user end together', async () => {
+    for (const id of ['s1', 's2', 'over']) await sessions.insert(session(id, id === 'over' ? { expiresAt: at(5) } : {}))
+    await sessions.insert(session('other', { userId: 'eve' }))
+    expect(await sessions.countByUser(at(5))).toEqual(
+      new Map([
+        ['ada', 2],
+        ['eve', 1],
+      ]),
+    )
+    await sessions.endAll('ada')
+    expect(await sessions.countByUser(at(0))).toEqual(new Map([['eve', 1]]))
+  })
+
   test('of 20 refreshes with one secret one is exchanged, and its secret is spent', async () => {
     await sessions.insert(session('s1'))
     const rotated = await Promise.all(Array.from({ length: 20 }, (_, i) => sessions.rotate('s1', 'secret 1', `secret of ${i}`, use)))

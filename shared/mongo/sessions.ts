@@ -56,6 +56,19 @@ export const createSessionStore = (db: Db) => {
     endFamily: async (familyHash: string): Promise<void> => {
       await sessions.deleteOne({ familyHash })
     },
+    /** How many sessions each user has; those who have none are left out. */
+    countByUser: async (now: Date): Promise<Map<string, number>> => {
+      const counts = await sessions
+        .aggregate<{ _id: string; sessions: number }>([
+          { $match: { expiresAt: { $gt: now } } },
+          { $group: { _id: '$userId', sessions: { $sum: 1 } } },
+        ])
+        .toArray()
+      return new Map(counts.map((count) => [count._id, count.sessions]))
+    },
+    endAll: async (userId: string): Promise<void> => {
+      await sessions.deleteMany({ userId })
+    },
     /** Ends the user's sessions but `keptId`. */
     endOthers: async (userId: string, keptId: string): Promise<void> => {
       await sessions.deleteMany({ userId, _id: { $ne: keptId } })

@@ -14,7 +14,13 @@ export type UserDoc = {
   passwordVersion: number
   createdAt: Date
   updatedAt: Date
+  lastSignInAt?: Date
+  /** Of whoever last set out to take the role from an admin: see `claimAdmins`. */
+  adminClaim?: string
 }
+
+/** What a change or a removal expects to find: the role that was read and, for an admin, the claim. */
+type Expected = Pick<UserDoc, 'role' | 'adminClaim'>
 
 export const userIndexes: CollectionIndexes = {
   collection: 'users',
@@ -26,6 +32,7 @@ export const createUserStore = (db: Db) => {
   const users = db.collection<UserDoc>('users')
   return {
     isEmpty: async () => (await users.findOne({}, { projection: { _id: 1 } })) === null,
+    list: () => users.find().sort({ usernameKey: 1 }).toArray(),
     find: (id: string) => users.findOne({ _id: id }),
     findByUsername: (username: string) => users.findOne({ usernameKey: nameKey(username) }),
     /** `false`: the name is taken; nothing was written. */
@@ -48,6 +55,32 @@ export const createUserStore = (db: Db) => {
           { $set: { passwordHash: to.passwordHash, updatedAt: to.at }, $inc: { passwordVersion: 1 } },
         )
       ).matchedCount === 1,
+    signedIn: async (id: string, at: Date): Promise<void> => {
+      await users.updateOne({ _id: id }, { $max: { lastSignInAt: at } })
+    },
+    /**
+     * Marks every admin with a claim that nobody used before; an admin is demoted or removed only under that claim, so that of two processes
+     * that take the role from two admins at once, the one whose marks were overwritten does nothing. `last`: there is no other admin;
+     * `busy`: another claim came in between.
+     */
+    claimAdmins: async (id: string, claim: string): Promise<'claimed' | 'last' | 'busy'> => {
+      const others = { role: 'ADMIN', _id: { $ne: id } } as const
+      await users.updateMany({ role: 'ADMIN' }, { $set: { adminClaim: claim } })
+      if ((await users.countDocuments({ ...others, adminClaim: claim })) > 0) return 'claimed'
+      return (await users.countDocuments(others)) === 0 ? 'last' : 'busy'
+    },
+    /** Returns the changed user. `null`: the user is gone, or is not as expected any more; nothing was written. */
+    change: (id: string, expected: Expected, to: { role: Role; passwordHash?: string; at: Date }): Promise<UserDoc | null> => {
+      const { at, ...fields } = to
+      return users.findOneAndUpdate(
+        { _id: id, ...expected },
+        { $set: { ...fields, updatedAt: at }, ...(fields.passwordHash !== undefined && { $inc: { passwordVersion: 1 } }) },
+        { returnDocument: 'after' },
+      )
+    },
+    /** `false`: the user is gone, or is not as expected any more; nothing was removed. */
+    remove: async (id: string, expected: Expected): Promise<boolean> =>
+      (await users.deleteOne({ _id: id, ...expected })).deletedCount === 1,
   }
 }
 

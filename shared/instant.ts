@@ -1,0 +1,4 @@
+import { z } from 'zod'
+
+/** A point in time as a request names it: ISO 8601 with `Z` or an offset. */
+export const Instant = z.iso.datetime({ offset: true }).transform((text) => new Date(text))
