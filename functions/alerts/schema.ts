@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { isWebhookSecret } from '../../shared/channels/create-webhook-channel.ts'
+import { isWebhookSecret } from '../../shared/channels/is-webhook-secret.ts'
 import { Instant } from '../../shared/instant.ts'
 import { metricNames } from '../../shared/snapshot.ts'
 import { cronProblem } from './maintenance.ts'

@@ -1,19 +1,7 @@
 import { Webhook } from 'standardwebhooks'
 import type { Channel, Message, Notice } from './channel.ts'
 import type { Post } from './create-guarded-post.ts'
-
-const prefix = 'whsec_'
-const shortestText = 16
-/** https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md#signature-scheme: the key's length. */
-const keyBytes = { min: 24, max: 64 }
-
-/** Whether a secret can sign: `whsec_` and the base64 of 24 to 64 bytes, or any other text of at least 16 characters. */
-export const isWebhookSecret = (secret: string): boolean => {
-  if (!secret.startsWith(prefix)) return secret.length >= shortestText
-  const encoded = secret.slice(prefix.length)
-  const key = Buffer.from(encoded, 'base64')
-  return key.toString('base64') === encoded && key.length >= keyBytes.min && key.length <= keyBytes.max
-}
+import { encodedSecretPrefix } from './is-webhook-secret.ts'
 
 /**
  * Posts JSON in the Standard Webhooks form: `webhook-id` is the message's id, the same on every try; `webhook-timestamp` is the time of the
@@ -27,7 +15,7 @@ export const isWebhookSecret = (secret: string): boolean => {
  * @throws Error when the secret cannot sign
  */
 export const createWebhookChannel = ({ url, secret }: { url: string; secret: string }, deps: { post: Post; now: () => Date }): Channel => {
-  const webhook = new Webhook(secret.startsWith(prefix) ? secret : Buffer.from(secret).toString('base64'))
+  const webhook = new Webhook(secret.startsWith(encodedSecretPrefix) ? secret : Buffer.from(secret).toString('base64'))
   return {
     send: (message, signal) => {
       const body = JSON.stringify(bodyOf(message))
