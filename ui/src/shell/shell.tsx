@@ -1,5 +1,6 @@
 import type { RouteSectionProps } from '@solidjs/router'
 import { ErrorBoundary, Suspense } from 'solid-js'
+import { AlertActionsProvider } from '../alert-actions/alert-actions-context.tsx'
 import { ErrorState, Skeleton } from '../components/states.tsx'
 import { Toasts } from '../components/toast.tsx'
 import { FleetProvider } from '../fleet/fleet-context.tsx'
@@ -24,7 +25,9 @@ export const Shell = (props: RouteSectionProps) => (
           </div>
         )}
       >
-        <Suspense fallback={<Skeleton class="p-6" />}>{props.children}</Suspense>
+        <AlertActionsProvider>
+          <Suspense fallback={<Skeleton class="p-6" />}>{props.children}</Suspense>
+        </AlertActionsProvider>
       </ErrorBoundary>
     </main>
     <Navigation placement="bottom" />

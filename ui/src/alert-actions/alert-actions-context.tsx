@@ -1,0 +1,60 @@
+import { useQueryClient } from '@tanstack/solid-query'
+import { type Accessor, createContext, createSignal, lazy, type ParentProps, Show, Suspense, useContext } from 'solid-js'
+import { useUser } from '../api/api-context.tsx'
+import { useFleet } from '../fleet/fleet-context.tsx'
+
+const AcknowledgeDialog = lazy(() => import('./acknowledge-dialog.tsx'))
+const DismissDialog = lazy(() => import('./dismiss-dialog.tsx'))
+const EndDismissalDialog = lazy(() => import('./end-dismissal-dialog.tsx'))
+
+/** What the dialogs say of the alert that they are about. */
+export type ActionableAlert = { id: string; message: string; partnerName: string | null }
+
+type AlertActions = {
+  /** Whether the user may do any of it; else nothing of it is to be offered. */
+  canAct: Accessor<boolean>
+  /** Opens the dialog that acknowledges an alert. */
+  acknowledge: (alert: ActionableAlert) => void
+  /** Opens the dialog that holds an alert back until a time. */
+  dismiss: (alert: ActionableAlert) => void
+  /** Asks whether to end a dismissal before its time. */
+  endDismissal: (alert: ActionableAlert) => void
+}
+
+const AlertActionsContext = createContext<AlertActions>()
+
+/** Acknowledges and dismisses alerts for all screens below it. What was done shows in the fleet and in every query under `alerts`. */
+export const AlertActionsProvider = (props: ParentProps) => {
+  const { isAdmin } = useUser()
+  const { refresh } = useFleet()
+  const queries = useQueryClient()
+  const [acknowledged, acknowledge] = createSignal<ActionableAlert>()
+  const [dismissed, dismiss] = createSignal<ActionableAlert>()
+  const [ended, endDismissal] = createSignal<ActionableAlert>()
+  const done = () => {
+    void queries.invalidateQueries({ queryKey: ['alerts'] })
+    void refresh()
+  }
+  return (
+    <AlertActionsContext.Provider value={{ canAct: isAdmin, acknowledge, dismiss, endDismissal }}>
+      {props.children}
+      <Suspense>
+        <Show when={acknowledged()} keyed>
+          {(alert) => <AcknowledgeDialog alert={alert} onDone={done} onClose={() => acknowledge(undefined)} />}
+        </Show>
+        <Show when={dismissed()} keyed>
+          {(alert) => <DismissDialog alert={alert} onDone={done} onClose={() => dismiss(undefined)} />}
+        </Show>
+        <Show when={ended()} keyed>
+          {(alert) => <EndDismissalDialog alert={alert} onDone={done} onClose={() => endDismissal(undefined)} />}
+        </Show>
+      </Suspense>
+    </AlertActionsContext.Provider>
+  )
+}
+
+export const useAlertActions = () => {
+  const actions = useContext(AlertActionsContext)
+  if (!actions) throw new Error('There is no AlertActionsProvider above.')
+  return actions
+}

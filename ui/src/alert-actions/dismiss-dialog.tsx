@@ -1,0 +1,122 @@
+import { createUniqueId, For, Show } from 'solid-js'
+import { Dismissal } from '../../../functions/alerts/schema.ts'
+import { useClient } from '../api/api-context.tsx'
+import { read } from '../api/client.ts'
+import { Button } from '../components/button.tsx'
+import { Dialog } from '../components/dialog.tsx'
+import { TextField } from '../components/text-field.tsx'
+import { Time } from '../components/time.tsx'
+import { toastDone } from '../components/toast.tsx'
+import { createForm } from '../form/create-form.ts'
+import { FormProblem } from '../form/form-problem.tsx'
+import { useZone } from '../time/zone-context.tsx'
+import { toZonedInput } from '../time/zoned-time.ts'
+import type { ActionableAlert } from './alert-actions-context.tsx'
+import { AlertSubject } from './alert-subject.tsx'
+import { type DismissalSpan, dismissalEnd, dismissalSpans } from './dismissal-end.ts'
+
+const dayMs = 86_400_000
+const maxDays = 30
+const spanNames: Record<DismissalSpan, string> = {
+  '1h': '1 hour',
+  '4h': '4 hours',
+  morning: 'Until tomorrow morning',
+  custom: 'Until a time of your choice',
+}
+
+const DismissDialog = (props: { alert: ActionableAlert; onDone: () => void; onClose: () => void }) => {
+  const client = useClient()
+  const { zone, now } = useZone()
+  const formId = createUniqueId()
+  const openedAt = now()
+  const form = createForm({
+    initial: { span: '1h' as DismissalSpan, custom: toZonedInput(openedAt + dayMs, zone()), reason: '' },
+    schema: Dismissal,
+    toInput: ({ span, custom, reason }) => {
+      const end = dismissalEnd(span, custom, now(), zone())
+      return { until: end === null ? '' : new Date(end).toISOString(), reason }
+    },
+    submit: (json) => read(client.alerts[':id'].dismiss.$post({ param: { id: props.alert.id }, json })),
+  })
+  const end = () => dismissalEnd(form.values.span, form.values.custom, now(), zone())
+  const submit = async (event: Event) => {
+    if (!(await form.submit(event))) return
+    toastDone('Dismissed.')
+    props.onDone()
+    props.onClose()
+  }
+  return (
+    <Dialog
+      isOpen
+      onClose={props.onClose}
+      title="Dismiss"
+      description="It is held back until then. If it still fires when the time has come, the channels are told."
+      actions={
+        <>
+          <Button onClick={props.onClose}>Cancel</Button>
+          <Button type="submit" form={formId} look="primary" busy={form.isBusy()}>
+            Dismiss
+          </Button>
+        </>
+      }
+    >
+      <form id={formId} onSubmit={submit} novalidate class="flex flex-col gap-4">
+        <AlertSubject alert={props.alert} />
+        <fieldset class="flex flex-col gap-2">
+          <legend class="mb-1 text-sm font-medium">For how long</legend>
+          <For each={dismissalSpans}>
+            {(span) => (
+              <label class="flex items-center gap-2 text-sm">
+                <input
+                  type="radio"
+                  name="span"
+                  value={span}
+                  checked={form.values.span === span}
+                  onChange={() => form.setValues({ span })}
+                  class="size-4 accent-accent-fill"
+                />
+                {spanNames[span]}
+              </label>
+            )}
+          </For>
+          <Show
+            when={form.values.span === 'custom'}
+            fallback={
+              <Show when={form.error('until')}>
+                <p class="text-sm text-critical">{form.error('until')}</p>
+              </Show>
+            }
+          >
+            <TextField
+              label={`Until (${zone()}, at most ${maxDays} days ahead)`}
+              type="datetime-local"
+              value={form.values.custom}
+              onInput={(custom) => form.setValues({ custom })}
+              min={toZonedInput(openedAt, zone())}
+              max={toZonedInput(openedAt + maxDays * dayMs, zone())}
+              error={form.error('until')}
+            />
+          </Show>
+          <Show when={end()}>
+            {(at) => (
+              <p class="text-sm text-muted">
+                Ends <Time at={at()} exact /> ({zone()})
+              </p>
+            )}
+          </Show>
+        </fieldset>
+        <TextField
+          label="Reason"
+          value={form.values.reason}
+          onInput={(reason) => form.setValues({ reason })}
+          placeholder="Why it may wait"
+          required
+          error={form.error('reason')}
+        />
+        <FormProblem form={form} fields={['until', 'reason']} />
+      </form>
+    </Dialog>
+  )
+}
+
+export default DismissDialog
