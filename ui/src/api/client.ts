@@ -1,5 +1,6 @@
 import { type ClientResponse, hc } from 'hono/client'
 import type { AlertsApi } from '../../../functions/alerts/handler.ts'
+import type { AuditApi } from '../../../functions/audit/handler.ts'
 import type { DashboardApi } from '../../../functions/dashboard/handler.ts'
 import type { HealthApi } from '../../../functions/health/handler.ts'
 import type { LoginApi } from '../../../functions/login/handler.ts'
@@ -8,6 +9,7 @@ import type { ProbeApi } from '../../../functions/probe/handler.ts'
 import type { SettingsApi } from '../../../functions/settings/handler.ts'
 import type { SnapshotsApi } from '../../../functions/snapshots/handler.ts'
 import type { TokensApi } from '../../../functions/tokens/handler.ts'
+import type { UsersApi } from '../../../functions/users/handler.ts'
 import { ApiError, readApiError } from './api-error.ts'
 
 /** The typed clients of all functions, over one `fetch`. */
@@ -23,6 +25,8 @@ export const createClient = (fetch: typeof globalThis.fetch) => {
     dashboard: hc<DashboardApi>('/api/dashboard', options),
     settings: hc<SettingsApi>('/api/settings', options),
     tokens: hc<TokensApi>('/api/tokens', options),
+    users: hc<UsersApi>('/api/users', options),
+    audit: hc<AuditApi>('/api/audit', options),
     health: hc<HealthApi>('/', options),
   }
 }

@@ -54,6 +54,14 @@ export const createForm = <Values extends object, Input>(options: FormOptions<Va
     problem,
     leave: (path: string) => setLeft((paths) => new Set(paths).add(path)),
     isValid: () => clientIssues().length === 0,
+    /** Back to the start, as if nothing was entered. */
+    reset: () => {
+      setValues(structuredClone(options.initial))
+      setServerIssues([])
+      setProblem(undefined)
+      setSent(false)
+      setLeft(new Set<string>())
+    },
     /** Checks and sends. Resolves to whether it was taken. */
     submit: async (event?: Event): Promise<boolean> => {
       event?.preventDefault()

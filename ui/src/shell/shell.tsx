@@ -6,6 +6,7 @@ import { Toasts } from '../components/toast.tsx'
 import { FleetProvider } from '../fleet/fleet-context.tsx'
 import { Header } from './header.tsx'
 import { Navigation } from './navigation.tsx'
+import { Palette } from './palette.tsx'
 
 /** What is around every screen of somebody who is signed in. */
 export const Shell = (props: RouteSectionProps) => (
@@ -31,6 +32,7 @@ export const Shell = (props: RouteSectionProps) => (
       </ErrorBoundary>
     </main>
     <Navigation placement="bottom" />
+    <Palette />
     <Toasts />
   </FleetProvider>
 )

@@ -3,13 +3,26 @@ import { useSession } from '../../api/api-context.tsx'
 import { ApiError } from '../../api/api-error.ts'
 import { Button } from '../../components/button.tsx'
 import { TextField } from '../../components/text-field.tsx'
+import { formatDuration } from '../../time/format-time.ts'
+import { useZone } from '../../time/zone-context.tsx'
+
+/** What a refused sign-in says, and until when (epoch milliseconds) no other is taken. */
+type Problem = { text: string; waitUntil: number | null }
+
+const toProblem = (error: unknown): Problem => {
+  if (!(error instanceof ApiError)) return { text: 'Something went wrong.', waitUntil: null }
+  const waitMs = error.retryAfterSeconds === null ? null : error.retryAfterSeconds * 1_000
+  return { text: error.message, waitUntil: waitMs === null ? null : Date.now() + waitMs }
+}
 
 export const SignInPage = (props: { ended: boolean }) => {
   const session = useSession()
+  const { now } = useZone()
   const [username, setUsername] = createSignal('')
   const [password, setPassword] = createSignal('')
-  const [problem, setProblem] = createSignal<string>()
+  const [problem, setProblem] = createSignal<Problem>()
   const [isBusy, setBusy] = createSignal(false)
+  const waitMs = () => Math.max(0, (problem()?.waitUntil ?? 0) - now())
   const signIn = async (event: SubmitEvent) => {
     event.preventDefault()
     setBusy(true)
@@ -17,7 +30,8 @@ export const SignInPage = (props: { ended: boolean }) => {
     try {
       await session.signIn(username(), password())
     } catch (error) {
-      setProblem(error instanceof ApiError ? error.message : 'Something went wrong.')
+      setProblem(toProblem(error))
+      setPassword('')
       setBusy(false)
     }
   }
@@ -44,11 +58,16 @@ export const SignInPage = (props: { ended: boolean }) => {
           onInput={setPassword}
         />
         <Show when={problem()}>
-          <p role="alert" class="text-sm text-critical">
-            {problem()}
-          </p>
+          {(current) => (
+            <div role="alert" class="rounded-md bg-critical-soft px-3 py-2 text-sm text-critical">
+              <p>{current().text}</p>
+              <Show when={waitMs() > 0}>
+                <p class="numeric">You can try again in {formatDuration(waitMs())}.</p>
+              </Show>
+            </div>
+          )}
         </Show>
-        <Button type="submit" look="primary" busy={isBusy()}>
+        <Button type="submit" look="primary" busy={isBusy()} disabled={waitMs() > 0}>
           Sign in
         </Button>
       </form>

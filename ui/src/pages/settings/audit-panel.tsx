@@ -1,0 +1,121 @@
+import { useSearchParams } from '@solidjs/router'
+import { useInfiniteQuery } from '@tanstack/solid-query'
+import { createSignal, For, Show } from 'solid-js'
+import type { AuditPage } from '../../../../functions/audit/schema.ts'
+import { useClient } from '../../api/api-context.tsx'
+import { read } from '../../api/client.ts'
+import { Button } from '../../components/button.tsx'
+import { EmptyState, ErrorState, Skeleton } from '../../components/states.tsx'
+import { TextField } from '../../components/text-field.tsx'
+import { Time } from '../../components/time.tsx'
+import { auditChanges } from './audit-changes.ts'
+
+type Entry = AuditPage['entries'][number]
+type Filter = 'action' | 'collection' | 'actor' | 'targetId'
+
+const AuditRow = (props: { entry: Entry; onFilter: (filter: Filter, value: string) => void }) => {
+  const [isOpen, setOpen] = createSignal(false)
+  const changes = () => auditChanges(props.entry.before, props.entry.after)
+  return (
+    <li class="p-4">
+      <div class="flex flex-wrap items-baseline gap-x-3 gap-y-1">
+        <Time at={props.entry.at} exact class="text-sm text-muted" />
+        <button type="button" class="font-medium hover:underline" onClick={() => props.onFilter('actor', props.entry.actor.id)}>
+          {props.entry.actor.name}
+        </button>
+        <button type="button" class="font-mono text-sm text-accent hover:underline" onClick={() => props.onFilter('action', props.entry.action)}>
+          {props.entry.action}
+        </button>
+        <button type="button" class="hover:underline" onClick={() => props.onFilter('targetId', props.entry.target.id)}>
+          {props.entry.target.name}
+        </button>
+        <Show when={changes().length > 0}>
+          <Button size="small" look="ghost" class="ml-auto" aria-expanded={isOpen()} onClick={() => setOpen(!isOpen())}>
+            {changes().length} {changes().length === 1 ? 'change' : 'changes'}
+          </Button>
+        </Show>
+      </div>
+      <Show when={isOpen()}>
+        <div class="mt-3 overflow-x-auto">
+          <table class="w-full text-left text-sm">
+            <thead class="text-muted">
+              <tr>
+                <th class="py-1 pr-4 font-medium">Field</th>
+                <th class="py-1 pr-4 font-medium">Before</th>
+                <th class="py-1 font-medium">After</th>
+              </tr>
+            </thead>
+            <tbody>
+              <For each={changes()}>
+                {(change) => (
+                  <tr class="border-t border-line align-top">
+                    <td class="py-1 pr-4 font-mono">{change.path}</td>
+                    <td class="py-1 pr-4 break-all">{change.before}</td>
+                    <td class="py-1 break-all">{change.after}</td>
+                  </tr>
+                )}
+              </For>
+            </tbody>
+          </table>
+        </div>
+      </Show>
+    </li>
+  )
+}
+
+const filters: readonly { name: Filter; label: string; placeholder: string }[] = [
+  { name: 'action', label: 'Action', placeholder: 'partner.update' },
+  { name: 'collection', label: 'Collection', placeholder: 'partner_configs' },
+  { name: 'actor', label: "Actor's id", placeholder: '' },
+  { name: 'targetId', label: "Target's id", placeholder: '' },
+]
+
+/** Who changed what, newest first. */
+const AuditPanel = () => {
+  const client = useClient()
+  const [search, setSearch] = useSearchParams<Record<Filter, string>>()
+  const chosen = () => Object.fromEntries(filters.flatMap(({ name }) => (search[name] ? [[name, search[name]]] : []))) as Partial<Record<Filter, string>>
+  const query = useInfiniteQuery(() => ({
+    queryKey: ['audit', chosen()],
+    initialPageParam: null as string | null,
+    queryFn: ({ pageParam }) => read(client.audit.index.$get({ query: { ...chosen(), ...(pageParam && { before: pageParam }) } })),
+    getNextPageParam: (page: AuditPage) => page.next,
+  }))
+  const entries = () => query.data?.pages.flatMap((page) => page.entries) ?? []
+  return (
+    <>
+      <div class="mb-4 grid gap-3 sm:grid-cols-2 lg:grid-cols-4">
+        <For each={filters}>
+          {({ name, label, placeholder }) => (
+            <TextField
+              label={label}
+              type="search"
+              placeholder={placeholder}
+              value={search[name] ?? ''}
+              onInput={(text) => setSearch({ [name]: text || null }, { replace: true })}
+            />
+          )}
+        </For>
+      </div>
+      <Show when={query.isError}>
+        <ErrorState error={query.error} onRetry={() => query.refetch()} />
+      </Show>
+      <Show when={query.data} fallback={<Show when={query.isPending}><Skeleton lines={8} /></Show>}>
+        <Show when={entries().length > 0} fallback={<EmptyState title="No change fits these filters">Every change that somebody makes is listed here.</EmptyState>}>
+          <ul class="card divide-y divide-line">
+            <For each={entries()}>{(entry) => <AuditRow entry={entry} onFilter={(name, value) => setSearch({ [name]: value })} />}</For>
+          </ul>
+          <Show when={query.hasNextPage}>
+            <div class="mt-3 flex justify-center">
+              <Button busy={query.isFetchingNextPage} onClick={() => query.fetchNextPage()}>
+                Older changes
+              </Button>
+            </div>
+          </Show>
+        </Show>
+      </Show>
+    </>
+  )
+}
+
+export default AuditPanel

@@ -1,0 +1,63 @@
+import type { Settings } from '../../../../shared/settings.ts'
+
+type Field = { name: keyof Settings; label: string; unit: string; effect: string }
+
+/** The operational values, in groups, with what each does. Their bounds and defaults are the schema's. */
+export const operationFields: readonly { group: string; fields: readonly Field[] }[] = [
+  {
+    group: 'Captures',
+    fields: [
+      { name: 'captureIntervalSeconds', label: 'Capture interval', unit: 'seconds', effect: 'Every active partner is captured once in this time.' },
+      {
+        name: 'concurrentPartnerLimit',
+        label: 'Captures at once',
+        unit: 'partners',
+        effect: 'Of each process. More finish a sweep sooner and need more memory and connections.',
+      },
+      {
+        name: 'staleAfterMinutes',
+        label: 'Stale after',
+        unit: 'minutes',
+        effect: 'A partner without a good capture for so long is stale, and an alert says so.',
+      },
+    ],
+  },
+  {
+    group: 'Time limits of a connection',
+    fields: [
+      { name: 'sshConnectTimeoutMs', label: 'SSH connection', unit: 'ms', effect: 'To reach the server, and to see its host key.' },
+      { name: 'sshAuthTimeoutMs', label: 'SSH sign-in', unit: 'ms', effect: 'To be let in.' },
+      { name: 'tunnelTimeoutMs', label: 'Tunnel', unit: 'ms', effect: 'To open the tunnel to the database.' },
+      { name: 'dbConnectTimeoutMs', label: 'Database sign-in', unit: 'ms', effect: 'To sign in to the database through the tunnel.' },
+      { name: 'queryTimeoutMs', label: 'Query', unit: 'ms', effect: 'For all metrics of a snapshot; the database ends the query itself.' },
+    ],
+  },
+  {
+    group: 'How long history is kept',
+    fields: [
+      { name: 'rawRetentionDays', label: 'Single captures', unit: 'days', effect: 'After that, charts show 5-minute rollups.' },
+      { name: 'fiveMinuteRetentionDays', label: '5-minute rollups', unit: 'days', effect: 'After that, charts show hourly rollups.' },
+      { name: 'hourlyRetentionDays', label: 'Hourly rollups', unit: 'days', effect: 'After that, nothing is left.' },
+      { name: 'connectionLogRetentionDays', label: 'Connection log', unit: 'days', effect: 'Every attempt to reach a partner, with its stages.' },
+    ],
+  },
+  {
+    group: 'Alerts',
+    fields: [
+      {
+        name: 'repeatIntervalMinutes',
+        label: 'Repeat every',
+        unit: 'minutes',
+        effect: 'An alert that fires and that nobody acknowledged is told again after this time.',
+      },
+      {
+        name: 'escalateCriticalAfterMinutes',
+        label: 'Escalate critical alerts after',
+        unit: 'minutes',
+        effect: 'Without an acknowledgement it goes to the escalation channels. 0: never.',
+      },
+      { name: 'escalateHighAfterMinutes', label: 'Escalate high alerts after', unit: 'minutes', effect: '0: never.' },
+      { name: 'escalateMediumAfterMinutes', label: 'Escalate medium alerts after', unit: 'minutes', effect: '0: never.' },
+    ],
+  },
+]

@@ -1,0 +1,110 @@
+import { useQuery, useQueryClient } from '@tanstack/solid-query'
+import { createMemo, For, Show } from 'solid-js'
+import { SettingsPatch } from '../../../../functions/settings/schema.ts'
+import { Settings } from '../../../../shared/settings.ts'
+import { useClient } from '../../api/api-context.tsx'
+import { read } from '../../api/client.ts'
+import { Button } from '../../components/button.tsx'
+import { QueryView } from '../../components/query-view.tsx'
+import { TextField } from '../../components/text-field.tsx'
+import { toastDone } from '../../components/toast.tsx'
+import { createForm } from '../../form/create-form.ts'
+import { operationFields } from './operation-fields.ts'
+
+type Texts = Record<keyof Settings, string>
+
+const toTexts = (settings: Settings) => Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, String(value)])) as Texts
+
+/** What differs from the stored values; a text that is no number is sent as it is, for the schema to refuse. */
+const changesOf = (texts: Texts, stored: Settings): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(texts).flatMap(([name, text]) => {
+      const value = text.trim() === '' ? text : Number(text)
+      return value === stored[name as keyof Settings] ? [] : [[name, value]]
+    }),
+  )
+
+const boundsOf = (name: keyof Settings) => {
+  const field = Settings.shape[name]
+  const { minValue, maxValue } = field.unwrap()
+  return { min: minValue ?? 0, max: maxValue ?? 0, initial: field.parse(undefined) }
+}
+
+const OperationForm = (props: { stored: Settings; onSaved: (settings: Settings) => void }) => {
+  const client = useClient()
+  const form = createForm<Texts, Record<string, unknown>>({
+    initial: toTexts(props.stored),
+    schema: SettingsPatch,
+    toInput: (texts) => changesOf(texts, props.stored),
+    submit: async (changes) => {
+      props.onSaved(await read(client.settings.index.$put({ json: changes as SettingsPatch })))
+      toastDone('The settings were saved. They count at once.')
+    },
+  })
+  const changes = createMemo(() => Object.keys(changesOf(form.values, props.stored)))
+  return (
+    <form onSubmit={form.submit} class="flex flex-col gap-6">
+      <For each={operationFields}>
+        {(group) => (
+          <fieldset class="card p-4">
+            <legend class="float-left mb-3 w-full font-semibold">{group.group}</legend>
+            <div class="clear-both grid gap-4 sm:grid-cols-2 lg:grid-cols-3">
+              <For each={group.fields}>
+                {({ name, label, unit, effect }) => {
+                  const { min, max, initial } = boundsOf(name)
+                  return (
+                    <TextField
+                      label={`${label} (${unit})`}
+                      inputMode="numeric"
+                      name={name}
+                      value={form.values[name]}
+                      onInput={(text) => {
+                        form.setValues(name, text)
+                        form.leave(name)
+                      }}
+                      error={form.error(name)}
+                      description={`${effect} ${min} to ${max}, usually ${initial}.`}
+                    />
+                  )
+                }}
+              </For>
+            </div>
+          </fieldset>
+        )}
+      </For>
+      <Show when={form.problem()}>
+        {(problem) => (
+          <p role="alert" class="text-sm text-critical">
+            {problem().message}
+          </p>
+        )}
+      </Show>
+      <div class="sticky bottom-16 flex items-center gap-3 sm:bottom-3">
+        <Button type="submit" look="primary" busy={form.isBusy()} disabled={changes().length === 0}>
+          Save
+        </Button>
+        <p role="status" class="text-sm text-muted">
+          {changes().length === 0 ? 'Nothing was changed.' : `${changes().length} ${changes().length === 1 ? 'value differs' : 'values differ'} from what is stored.`}
+        </p>
+      </div>
+    </form>
+  )
+}
+
+/** The operational values of the service. */
+const OperationPanel = () => {
+  const client = useClient()
+  const queries = useQueryClient()
+  const query = useQuery(() => ({ queryKey: ['settings'], queryFn: () => read(client.settings.index.$get()), refetchOnWindowFocus: false }))
+  return (
+    <QueryView query={query}>
+      {(settings) => (
+        <Show when={settings()} keyed>
+          {(stored) => <OperationForm stored={stored} onSaved={(saved) => queries.setQueryData(['settings'], saved)} />}
+        </Show>
+      )}
+    </QueryView>
+  )
+}
+
+export default OperationPanel
