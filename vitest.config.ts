@@ -2,10 +2,13 @@ import solid from 'vite-plugin-solid'
 import { defineConfig } from 'vitest/config'
 
 const exclude = ['node_modules/**', 'data/**']
+/** A folder to which each run adds what it counted, for `.ci/run`. */
+const results = process.env['TEST_RESULTS']
 
 /** `unit` needs nothing but Node, `ui` a simulated document; `system` starts real servers (sshd, MariaDB) or processes of its own. */
 export default defineConfig({
   test: {
+    ...(results && { reporters: ['default', ['json', { outputFile: `${results}/vitest-${process.pid}.json` }]] }),
     projects: [
       { test: { name: 'unit', include: ['**/*.test.ts'], exclude: [...exclude, 'ui/**', '**/*.system.test.ts'], testTimeout: 10_000 } },
       {

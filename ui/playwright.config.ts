@@ -9,6 +9,9 @@ if (!executablePath) {
   console.warn(`skipped: ${reason}`)
 }
 
+/** A folder to which each run adds what it counted, for `.ci/run`. */
+const results = process.env['TEST_RESULTS']
+
 /** Browser tests: the production build of the UI in Chromium, against the real service and simulated partners. */
 export default defineConfig({
   testDir: 'tests',
@@ -19,7 +22,7 @@ export default defineConfig({
   forbidOnly: process.env['CI'] === 'true',
   timeout: 60_000,
   expect: { timeout: 15_000 },
-  reporter: [['list']],
+  reporter: [['list'], ...(results ? [['json', { outputFile: `${results}/playwright.json` }] as const] : [])],
   use: {
     browserName: 'chromium',
     viewport: { width: 1440, height: 900 },

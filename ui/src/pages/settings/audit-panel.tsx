@@ -23,7 +23,11 @@ const AuditRow = (props: { entry: Entry; onFilter: (filter: Filter, value: strin
         <button type="button" class="font-medium hover:underline" onClick={() => props.onFilter('actor', props.entry.actor.id)}>
           {props.entry.actor.name}
         </button>
-        <button type="button" class="font-mono text-sm text-accent hover:underline" onClick={() => props.onFilter('action', props.entry.action)}>
+        <button
+          type="button"
+          class="font-mono text-sm text-accent hover:underline"
+          onClick={() => props.onFilter('action', props.entry.action)}
+        >
           {props.entry.action}
         </button>
         <button type="button" class="hover:underline" onClick={() => props.onFilter('targetId', props.entry.target.id)}>
@@ -74,7 +78,8 @@ const filters: readonly { name: Filter; label: string; placeholder: string }[] =
 const AuditPanel = () => {
   const client = useClient()
   const [search, setSearch] = useSearchParams<Record<Filter, string>>()
-  const chosen = () => Object.fromEntries(filters.flatMap(({ name }) => (search[name] ? [[name, search[name]]] : []))) as Partial<Record<Filter, string>>
+  const chosen = () =>
+    Object.fromEntries(filters.flatMap(({ name }) => (search[name] ? [[name, search[name]]] : []))) as Partial<Record<Filter, string>>
   const query = useInfiniteQuery(() => ({
     queryKey: ['audit', chosen()],
     initialPageParam: null as string | null,
@@ -100,8 +105,18 @@ const AuditPanel = () => {
       <Show when={query.isError}>
         <ErrorState error={query.error} onRetry={() => query.refetch()} />
       </Show>
-      <Show when={query.data} fallback={<Show when={query.isPending}><Skeleton lines={8} /></Show>}>
-        <Show when={entries().length > 0} fallback={<EmptyState title="No change fits these filters">Every change that somebody makes is listed here.</EmptyState>}>
+      <Show
+        when={query.data}
+        fallback={
+          <Show when={query.isPending}>
+            <Skeleton lines={8} />
+          </Show>
+        }
+      >
+        <Show
+          when={entries().length > 0}
+          fallback={<EmptyState title="No change fits these filters">Every change that somebody makes is listed here.</EmptyState>}
+        >
           <ul class="card divide-y divide-line">
             <For each={entries()}>{(entry) => <AuditRow entry={entry} onFilter={(name, value) => setSearch({ [name]: value })} />}</For>
           </ul>

@@ -7,7 +7,12 @@ export const operationFields: readonly { group: string; fields: readonly Field[]
   {
     group: 'Captures',
     fields: [
-      { name: 'captureIntervalSeconds', label: 'Capture interval', unit: 'seconds', effect: 'Every active partner is captured once in this time.' },
+      {
+        name: 'captureIntervalSeconds',
+        label: 'Capture interval',
+        unit: 'seconds',
+        effect: 'Every active partner is captured once in this time.',
+      },
       {
         name: 'concurrentPartnerLimit',
         label: 'Captures at once',
@@ -38,7 +43,12 @@ export const operationFields: readonly { group: string; fields: readonly Field[]
       { name: 'rawRetentionDays', label: 'Single captures', unit: 'days', effect: 'After that, charts show 5-minute rollups.' },
       { name: 'fiveMinuteRetentionDays', label: '5-minute rollups', unit: 'days', effect: 'After that, charts show hourly rollups.' },
       { name: 'hourlyRetentionDays', label: 'Hourly rollups', unit: 'days', effect: 'After that, nothing is left.' },
-      { name: 'connectionLogRetentionDays', label: 'Connection log', unit: 'days', effect: 'Every attempt to reach a partner, with its stages.' },
+      {
+        name: 'connectionLogRetentionDays',
+        label: 'Connection log',
+        unit: 'days',
+        effect: 'Every attempt to reach a partner, with its stages.',
+      },
     ],
   },
   {

@@ -84,7 +84,9 @@ const OperationForm = (props: { stored: Settings; onSaved: (settings: Settings) 
           Save
         </Button>
         <p role="status" class="text-sm text-muted">
-          {changes().length === 0 ? 'Nothing was changed.' : `${changes().length} ${changes().length === 1 ? 'value differs' : 'values differ'} from what is stored.`}
+          {changes().length === 0
+            ? 'Nothing was changed.'
+            : `${changes().length} ${changes().length === 1 ? 'value differs' : 'values differ'} from what is stored.`}
         </p>
       </div>
     </form>

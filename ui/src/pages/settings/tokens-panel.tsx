@@ -49,7 +49,14 @@ const NewTokenDialog = (props: { onClose: () => void; onCreated: () => Promise<u
       title="New service token"
       description="Another service calls the API with it. It may do what its scopes say, and nothing else."
       actions={
-        <Show when={token() === undefined} fallback={<Button look="primary" onClick={props.onClose}>I have kept it</Button>}>
+        <Show
+          when={token() === undefined}
+          fallback={
+            <Button look="primary" onClick={props.onClose}>
+              I have kept it
+            </Button>
+          }
+        >
           <Button onClick={props.onClose}>Cancel</Button>
           <Button look="primary" busy={form.isBusy()} onClick={() => void form.submit()}>
             Make the token
@@ -62,7 +69,13 @@ const NewTokenDialog = (props: { onClose: () => void; onCreated: () => Promise<u
         fallback={
           <div class="flex flex-col gap-4">
             <TextField label="Name" value={form.values.name} onInput={(text) => form.setValues('name', text)} error={form.error('name')} />
-            <SelectField label="Valid for" options={lives} value={form.values.days} onChange={(days) => form.setValues('days', days)} error={form.error('expiresAt')} />
+            <SelectField
+              label="Valid for"
+              options={lives}
+              value={form.values.days}
+              onChange={(days) => form.setValues('days', days)}
+              error={form.error('expiresAt')}
+            />
             <fieldset class="flex flex-col gap-1.5">
               <legend class="mb-1 text-sm font-medium">Scopes</legend>
               <For each={scopes}>
@@ -131,8 +144,15 @@ const TokensPanel = () => {
                       </p>
                       <p class="text-sm text-muted">{token.scopes.join(', ')}</p>
                       <p class="text-sm text-muted">
-                        ends <Time at={token.expiresAt} /> · {token.lastUsedAt ? <>last used <Time at={token.lastUsedAt} /></> : 'never used'} · made by{' '}
-                        {token.createdBy}
+                        ends <Time at={token.expiresAt} /> ·{' '}
+                        {token.lastUsedAt ? (
+                          <>
+                            last used <Time at={token.lastUsedAt} />
+                          </>
+                        ) : (
+                          'never used'
+                        )}{' '}
+                        · made by {token.createdBy}
                       </p>
                     </div>
                     <Button onClick={() => setRevoking(token)}>Revoke</Button>

@@ -1,8 +1,8 @@
 import { type JSX, Show } from 'solid-js'
 import { type ListedUser, NewUser, UserPatch } from '../../../../functions/users/schema.ts'
 import type { Role } from '../../../../shared/http/app-env.ts'
-import type { ApiError } from '../../api/api-error.ts'
 import { useClient } from '../../api/api-context.tsx'
+import type { ApiError } from '../../api/api-error.ts'
 import { read } from '../../api/client.ts'
 import { Button } from '../../components/button.tsx'
 import { Dialog } from '../../components/dialog.tsx'
@@ -68,7 +68,14 @@ export const NewUserDialog = (props: UserDialogProps) => {
     },
   })
   return (
-    <FormDialog title="New user" action="Create the user" isBusy={form.isBusy()} problem={form.problem()} onClose={props.onClose} onSubmit={form.submit}>
+    <FormDialog
+      title="New user"
+      action="Create the user"
+      isBusy={form.isBusy()}
+      problem={form.problem()}
+      onClose={props.onClose}
+      onSubmit={form.submit}
+    >
       <TextField
         label="Username"
         autocomplete="off"
