@@ -12,7 +12,7 @@ export default defineConfig({
   plugins: [
     solid(),
     tailwindcss(),
-    limitFirstLoad({ maxBytes: 80_000, entries: ['src/main.tsx', 'src/shell/header-menus.tsx', 'src/pages/dashboard/dashboard-page.tsx'] }),
+    limitFirstLoad({ maxBytes: 80_000, entries: ['src/main.tsx', 'src/pages/dashboard/dashboard-page.tsx'] }),
     compressAssets(),
   ],
   // No inlined assets: the content security policy allows only files of this host.

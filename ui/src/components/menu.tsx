@@ -1,9 +1,12 @@
 import { DropdownMenu } from '@kobalte/core/dropdown-menu'
 import type { JSX } from 'solid-js'
 
-/** A menu under a button. `trigger` is what the button shows, `label` names it. */
-export const Menu = (props: { label: string; trigger: JSX.Element; children: JSX.Element; triggerClass: string }) => (
-  <DropdownMenu gutter={4} placement="bottom-end">
+/** The button of a menu: `trigger` is what it shows, `label` names it. */
+export type MenuButton = { label: string; trigger: JSX.Element; triggerClass: string; defaultOpen?: boolean }
+
+/** A menu under a button. */
+export const Menu = (props: MenuButton & { children: JSX.Element }) => (
+  <DropdownMenu gutter={4} placement="bottom-end" defaultOpen={props.defaultOpen ?? false}>
     <DropdownMenu.Trigger aria-label={props.label} title={props.label} class={props.triggerClass}>
       {props.trigger}
     </DropdownMenu.Trigger>

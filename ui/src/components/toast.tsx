@@ -1,37 +1,31 @@
-import { Toast, toaster } from '@kobalte/core/toast'
-import X from 'lucide-solid/icons/x'
-import { Portal } from 'solid-js/web'
+import { createSignal, lazy, Show, Suspense } from 'solid-js'
 import { ApiError } from '../api/api-error.ts'
 
-const show = (text: string, tone: 'ok' | 'critical') =>
-  toaster.show((props) => (
-    <Toast
-      toastId={props.toastId}
-      priority={tone === 'critical' ? 'high' : 'low'}
-      class={`flex items-start justify-between gap-3 rounded-lg border bg-surface p-3 text-sm shadow-pop ${tone === 'critical' ? 'border-critical' : 'border-line'}`}
-    >
-      <Toast.Description>{text}</Toast.Description>
-      <Toast.CloseButton aria-label="Close" class="text-muted">
-        <X size={16} aria-hidden="true" />
-      </Toast.CloseButton>
-    </Toast>
-  ))
+const loadRegion = () => import('./toast-region.tsx')
+const ToastRegion = lazy(loadRegion)
+const [isUsed, setUsed] = createSignal(false)
+
+const show = async (text: string, tone: 'ok' | 'critical') => {
+  const { showToast } = await loadRegion()
+  setUsed(true)
+  showToast(text, tone)
+}
 
 /** Says that something was done. */
-export const toastDone = (text: string) => show(text, 'ok')
+export const toastDone = (text: string) => void show(text, 'ok')
 
 /** Says what went wrong, with the request's id where there is one. */
 export const toastError = (error: unknown) => {
   const text = error instanceof ApiError ? error.message : 'Something went wrong.'
   const requestId = error instanceof ApiError && error.requestId ? ` (request ${error.requestId})` : ''
-  return show(`${text}${requestId}`, 'critical')
+  void show(`${text}${requestId}`, 'critical')
 }
 
-/** Where toasts appear. Once, in the shell. */
+/** Where toasts appear, from the first one on. Once, in the shell. */
 export const Toasts = () => (
-  <Portal>
-    <Toast.Region limit={4} duration={6_000}>
-      <Toast.List class="fixed right-3 bottom-16 z-70 flex w-80 max-w-[calc(100vw-1.5rem)] flex-col gap-2 sm:bottom-3" />
-    </Toast.Region>
-  </Portal>
+  <Show when={isUsed()}>
+    <Suspense>
+      <ToastRegion />
+    </Suspense>
+  </Show>
 )

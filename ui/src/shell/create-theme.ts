@@ -1,7 +1,16 @@
+import Moon from 'lucide-solid/icons/moon'
+import Sun from 'lucide-solid/icons/sun'
+import SunMoon from 'lucide-solid/icons/sun-moon'
 import { createSignal } from 'solid-js'
 
 const storageKey = 'theme'
-export type Theme = 'system' | 'light' | 'dark'
+type Theme = 'system' | 'light' | 'dark'
+
+export const themes: readonly { theme: Theme; name: string; icon: typeof Sun }[] = [
+  { theme: 'system', name: 'Like the system', icon: SunMoon },
+  { theme: 'light', name: 'Light', icon: Sun },
+  { theme: 'dark', name: 'Dark', icon: Moon },
+]
 
 /** The theme: the system's until one is chosen. `public/theme.js` applies a chosen one before the first paint. */
 export const createTheme = () => {
@@ -21,3 +30,5 @@ export const createTheme = () => {
     },
   }
 }
+
+export type ThemeChoice = ReturnType<typeof createTheme>

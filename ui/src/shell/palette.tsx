@@ -2,6 +2,7 @@ import { useNavigate } from '@solidjs/router'
 import { createSignal, lazy, Show, Suspense } from 'solid-js'
 import { useClient, useUser } from '../api/api-context.tsx'
 import { read } from '../api/client.ts'
+import { toastDone, toastError } from '../components/toast.tsx'
 import { useFleet } from '../fleet/fleet-context.tsx'
 import { createShortcuts } from './create-shortcuts.ts'
 import { paletteItems } from './palette-items.ts'
@@ -42,7 +43,6 @@ export const Palette = () => {
   })
 
   const capture = async (partnerId: string | null, name: string) => {
-    const { toastDone, toastError } = await import('../components/toast.tsx')
     try {
       const { results } = await read(client.snapshots.capture.$post({ json: partnerId === null ? {} : { partnerIds: [partnerId] } }))
       const failed = results.filter((result) => !result.ok).length
