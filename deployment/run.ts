@@ -1,24 +1,13 @@
 import type { FunctionName } from '../functions/router.ts'
-import { type Config, ConfigError, readConfig } from '../shared/config.ts'
 import { createLog } from '../shared/log.ts'
+import { readConfigOrExit } from './read-config-or-exit.ts'
 import { type Service, serve } from './serve.ts'
 
 const stopSignals = ['SIGTERM', 'SIGINT'] as const
 
-/** Reads the configuration, or prints what is wrong with it and ends the process with 1. */
-const readConfigOrExit = (overrides: Record<string, string>): Config => {
-  try {
-    return readConfig({ ...process.env, ...overrides })
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error
-    process.stderr.write(`${error.message}\n`)
-    process.exit(1)
-  }
-}
-
 /** Runs the named functions (or all) until SIGTERM or SIGINT, then stops gracefully and ends the process with 0. */
 export const run = async (options: { names?: readonly FunctionName[]; overrides?: Record<string, string> }): Promise<void> => {
-  const config = readConfigOrExit(options.overrides ?? {})
+  const config = readConfigOrExit(options.overrides)
   const log = createLog({ level: config.LOG_LEVEL, secrets: config.secrets })
   let service: Service
   try {
