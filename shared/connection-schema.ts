@@ -1,13 +1,19 @@
 import { z } from 'zod'
 
-export const Port = z.int().min(1).max(65_535)
-const Host = z
-  .string()
+/** A whole number of a range, which its error names. */
+export const whole = (min: number, max: number) => {
+  const error = `must be a whole number from ${min} to ${max}`
+  return z.int(error).min(min, error).max(max, error)
+}
+const text = () => z.string({ error: ({ input }) => (input === undefined ? 'is required' : 'must be text') })
+
+export const Port = whole(1, 65_535)
+const Host = text()
   .trim()
   .min(1, { error: 'is required', abort: true })
   .max(253)
   .regex(/^[\w.:%-]+$/, 'must be a host name or an address')
-export const Text = z.string().trim().min(1, 'is required').max(200)
+export const Text = text().trim().min(1, 'is required').max(200)
 export const Secret = z.string().min(1, 'must not be empty').max(1_000)
 export const KeyText = z.string().min(1, 'must not be empty').max(20_000)
 export const Sha256 = z.string().regex(/^SHA256:[A-Za-z0-9+/]{43}$/, 'must be SHA256: and 43 characters, as ssh-keygen -l prints it')

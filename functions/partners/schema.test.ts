@@ -59,6 +59,20 @@ test.each(cases)('refuses $path $shown by name, in a new partner and in a change
   }
 })
 
+test('says in words what a field must be', async () => {
+  const { partnerName: _, ...nameless } = newPartner
+  const response = await site.request('', { body: { ...nameless, priority: 99, db: { ...db, host: 5 } } })
+  expect(await response.json()).toMatchObject({
+    error: {
+      issues: expect.arrayContaining([
+        { path: 'partnerName', message: 'is required' },
+        { path: 'priority', message: 'must be a whole number from 1 to 10' },
+        { path: 'db.host', message: 'must be text' },
+      ]),
+    },
+  })
+})
+
 test('names every field at fault at once', async () => {
   const body = { ...newPartner, priority: 0, db: { ...db, port: 0, host: '' }, ssh: { ...ssh, port: 0 } }
   const { status, paths } = await refusalOf(await site.request('', { body }))

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { databaseFields, KeyText, NewConnection, Port, Secret, Sha256, sshFields, Text } from '../../shared/connection-schema.ts'
+import { databaseFields, KeyText, NewConnection, Port, Secret, Sha256, sshFields, Text, whole } from '../../shared/connection-schema.ts'
 
 // Intl takes offsets such as +05:30 as well, which know no daylight saving time.
 const isTimeZone = (zone: string) => {
@@ -13,12 +13,12 @@ const isTimeZone = (zone: string) => {
 
 const profile = {
   partnerName: Text,
-  tenantId: z.int().min(0),
+  tenantId: whole(0, Number.MAX_SAFE_INTEGER),
   timezone: z.string().refine(isTimeZone, 'must be an IANA time zone such as America/New_York'),
   isActive: z.boolean(),
-  priority: z.int().min(1).max(10),
-  concurrencyLimit: z.int().min(0).max(100_000),
-  maxConcurrency: z.int().min(0).max(100_000),
+  priority: whole(1, 10),
+  concurrencyLimit: whole(0, 100_000),
+  maxConcurrency: whole(0, 100_000),
   pauseNonPriorityCampaigns: z.boolean(),
 }
 

@@ -10,6 +10,9 @@ import { ZoneProvider } from './time/zone-context.tsx'
 
 const DashboardPage = lazy(() => import('./pages/dashboard/dashboard-page.tsx'))
 const PartnersPage = lazy(() => import('./pages/partners/partners-page.tsx'))
+const NewPartnerPage = lazy(() => import('./pages/partners/new-partner-page.tsx'))
+const ImportPage = lazy(() => import('./pages/partners/import/import-page.tsx'))
+const EditPartnerPage = lazy(() => import('./pages/partners/edit-partner-page.tsx'))
 const PartnerPage = lazy(() => import('./pages/partner/partner-page.tsx'))
 const AlertsPage = lazy(() => import('./pages/alerts/alerts-page.tsx'))
 const SettingsPage = lazy(() => import('./pages/settings/settings-page.tsx'))
@@ -40,7 +43,10 @@ const SignedIn = () => {
       <Router root={Shell}>
         <Route path="/" component={DashboardPage} />
         <Route path="/partners" component={PartnersPage} />
+        <Route path="/partners/new" component={NewPartnerPage} />
+        <Route path="/partners/import" component={ImportPage} />
         <Route path="/partners/:id" component={PartnerPage} />
+        <Route path="/partners/:id/edit" component={EditPartnerPage} />
         <Route path="/alerts" component={() => <Navigate href="/alerts/firing" />} />
         <Route path="/alerts/:view" component={AlertsPage} />
         <Route path="/settings" component={() => <Navigate href="/settings/operation" />} />

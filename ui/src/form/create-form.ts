@@ -37,6 +37,10 @@ export const createForm = <Values extends object, Input>(options: FormOptions<Va
     const shown = clientIssues().filter(({ path }) => isSent() || left().has(path))
     return [...serverIssues(), ...shown]
   }
+  const refuse = (error: ApiError) => {
+    setServerIssues(error.issues)
+    setProblem(error)
+  }
   const setValuesAnew = ((...path: unknown[]) => {
     setServerIssues([])
     ;(setValues as (...path: unknown[]) => void)(...path)
@@ -52,7 +56,9 @@ export const createForm = <Values extends object, Input>(options: FormOptions<Va
     otherErrors: (paths: readonly string[]) => issues().filter(({ path }) => !paths.includes(path)),
     /** What the server said of the whole. */
     problem,
-    leave: (path: string) => setLeft((paths) => new Set(paths).add(path)),
+    leave: (...paths: string[]) => setLeft((before) => new Set([...before, ...paths])),
+    /** Shows what the server refused outside of `submit`. */
+    refuse,
     isValid: () => clientIssues().length === 0,
     /** Back to the start, as if nothing was entered. */
     reset: () => {
@@ -74,8 +80,7 @@ export const createForm = <Values extends object, Input>(options: FormOptions<Va
         return true
       } catch (error) {
         if (!(error instanceof ApiError)) throw error
-        setServerIssues(error.issues)
-        setProblem(error)
+        refuse(error)
         return false
       } finally {
         setBusy(false)

@@ -1,0 +1,95 @@
+import { cleanup, render, screen } from '@solidjs/testing-library'
+import { userEvent } from '@testing-library/user-event'
+import { afterEach, expect, test } from 'vitest'
+import { createClient } from '../../../api/client.ts'
+import { DatabaseFields, SshFields } from './connection-fields.tsx'
+import { createPartnerForm, type PartnerFormModel } from './create-partner-form.ts'
+import { ProbeBeforeSaving } from './probe-before-saving.tsx'
+
+afterEach(cleanup)
+
+type Sent = { url: string; body: unknown }
+
+/** The fields over a client that keeps what it sends and answers with what the test says. */
+const show = (answers: (url: string) => Response = () => Response.json({ id: 'p1' }, { status: 201 })) => {
+  const sent: Sent[] = []
+  let model: PartnerFormModel | undefined
+  const client = createClient(async (input, init) => {
+    const url = String(input)
+    sent.push({ url, body: JSON.parse(String(init?.body)) })
+    return answers(url)
+  })
+  render(() => {
+    model = createPartnerForm({ client, saved: null, onSaved: () => undefined })
+    return (
+      <>
+        <DatabaseFields model={model} />
+        <SshFields model={model} />
+        <ProbeBeforeSaving model={model} />
+      </>
+    )
+  })
+  if (!model) throw new Error('Nothing was rendered.')
+  return { sent, model, user: userEvent.setup() }
+}
+
+test('shows the fields of SSH, and of a key or a password, only where they matter', async () => {
+  const { user } = show()
+  expect(screen.getByLabelText('Private key')).toBeTruthy()
+  expect(screen.queryByLabelText('SSH password')).toBeNull()
+  expect(screen.queryByLabelText('Fingerprint')).toBeNull()
+
+  await user.click(screen.getByRole('radio', { name: 'A password' }))
+  expect(screen.getByLabelText('SSH password')).toBeTruthy()
+  expect(screen.queryByLabelText('Private key')).toBeNull()
+  expect(screen.queryByLabelText('Passphrase')).toBeNull()
+
+  await user.click(screen.getByRole('radio', { name: 'I know its fingerprint' }))
+  expect(screen.getByLabelText('Fingerprint')).toBeTruthy()
+
+  await user.click(screen.getByRole('checkbox', { name: 'Reach the database through SSH' }))
+  for (const label of ['SSH host', 'SSH user', 'SSH password', 'Fingerprint']) expect(screen.queryByLabelText(label)).toBeNull()
+})
+
+test('a probe of an incomplete connection says what is missing and sends nothing', async () => {
+  const { user, sent } = show()
+  await user.click(screen.getByRole('button', { name: 'Probe' }))
+  expect(screen.getByLabelText('SSH host').getAttribute('aria-invalid')).toBe('true')
+  expect(screen.getByLabelText('Database').getAttribute('aria-invalid')).toBe('true')
+  expect(sent).toEqual([])
+})
+
+test('trusting the key that a probe shows pins its fingerprint and probes again', async () => {
+  const hostKey = { type: 'ssh-ed25519', sha256: `SHA256:${'k'.repeat(43)}` }
+  const unknown = {
+    ...{ ok: false, reason: 'host-key-unknown', stage: 'host-key', message: 'The key is not known.', responseTimeMs: 9 },
+    ...{ stages: [{ stage: 'ssh-connect', ok: true, ms: 3 }], hostKey, expectedHostKeySha256: null },
+  }
+  const { user, sent } = show(() => Response.json(unknown))
+  for (const [label, text] of [
+    ['Database', 'acme'],
+    ['User', 'reader'],
+    ['SSH host', 'acme.example'],
+    ['SSH user', 'ops'],
+    ['Private key', 'a key'],
+  ] as const)
+    await user.type(screen.getByLabelText(label), text)
+  await user.click(screen.getByRole('button', { name: 'Probe' }))
+  await user.click(await screen.findByRole('button', { name: 'It is the same: trust this key' }))
+
+  expect(screen.getByRole<HTMLInputElement>('radio', { name: 'I know its fingerprint' }).checked).toBe(true)
+  expect(screen.getByLabelText<HTMLInputElement>('Fingerprint').value).toBe(hostKey.sha256)
+  expect(sent.map(({ url }) => url)).toEqual(['/api/probe', '/api/probe'])
+  expect(sent[1]?.body).toMatchObject({ ssh: { host: 'acme.example', privateKey: 'a key', hostKeySha256: hostKey.sha256 } })
+})
+
+test('what the server refuses of a probe shows at its field', async () => {
+  const issues = [{ path: 'ssh.privateKey', message: 'is not a private key' }]
+  const error = { code: 'invalid', message: 'ssh.privateKey: is not a private key', requestId: 'r1', issues }
+  const { user, model } = show(() => Response.json({ error }, { status: 422 }))
+  model.form.setValues('db', { name: 'acme', username: 'reader' })
+  model.form.setValues('ssh', { host: 'acme.example', username: 'ops', privateKey: { text: 'no key', isCleared: false } })
+  await user.click(screen.getByRole('button', { name: 'Probe' }))
+  expect(await screen.findByText('is not a private key')).toBeTruthy()
+  expect(screen.getByLabelText('Private key').getAttribute('aria-invalid')).toBe('true')
+})

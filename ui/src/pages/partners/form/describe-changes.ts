@@ -1,0 +1,32 @@
+import { fieldLabels } from './field-labels.ts'
+import type { PartnerValues } from './partner-values.ts'
+
+type Leaf = string | boolean
+type Change = { label: string; was: string; is: string; mine: string | null }
+
+const shown: Readonly<Record<string, string>> = {
+  ...fieldLabels,
+  'ssh.signIn': 'SSH sign-in with',
+  'ssh.trust': 'Host key',
+}
+
+const leaves = (values: object, prefix = ''): [path: string, value: Leaf][] =>
+  Object.entries(values).flatMap(([name, value]): [string, Leaf][] =>
+    typeof value === 'object' ? leaves(value, `${prefix}${name}.`) : [[`${prefix}${name}`, value]],
+  )
+
+const show = (value: Leaf | undefined) => {
+  if (typeof value === 'boolean') return value ? 'yes' : 'no'
+  return value === undefined || value === '' ? 'nothing' : value
+}
+
+/** What differs between two states of a partner, by label; `mine` where `entered` has the field otherwise than both. */
+export const describeChanges = (before: PartnerValues, now: PartnerValues, entered: PartnerValues): Change[] => {
+  const [is, mine] = [new Map(leaves(now)), new Map(leaves(entered))]
+  return leaves(before)
+    .filter(([path, was]) => is.get(path) !== was)
+    .map(([path, was]) => {
+      const [theirs, own] = [is.get(path), mine.get(path)]
+      return { label: shown[path] ?? path, was: show(was), is: show(theirs), mine: own !== was && own !== theirs ? show(own) : null }
+    })
+}

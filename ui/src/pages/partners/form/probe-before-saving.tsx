@@ -1,0 +1,64 @@
+import { Match, Show, Switch } from 'solid-js'
+import { Button } from '../../../components/button.tsx'
+import { ChangedHostKey } from '../../../probe/changed-host-key.tsx'
+import { ProbeReport } from '../../../probe/probe-report.tsx'
+import { UnknownHostKey } from '../../../probe/unknown-host-key.tsx'
+import type { PartnerFormModel } from './create-partner-form.ts'
+
+/** Tries the connection as it is entered, and takes the host key over that the user trusts. */
+export const ProbeBeforeSaving = (props: { model: PartnerFormModel }) => {
+  const { form, probe, saved } = props.model
+  const address = () => form.values.ssh.host.trim()
+  const trust = async (sha256: string) => {
+    form.setValues('ssh', { trust: 'pin', hostKeySha256: sha256 })
+    await props.model.runProbe()
+  }
+  const pinned = (sha256: string) => {
+    const known = saved()?.ssh.hostKey
+    return known?.sha256 === sha256 ? known : { type: 'unknown', sha256 }
+  }
+  return (
+    <section aria-labelledby="probe-before-saving" class="card flex flex-col gap-3 p-4">
+      <div class="flex flex-wrap items-center justify-between gap-2">
+        <h2 id="probe-before-saving" class="font-semibold">
+          Try the connection
+        </h2>
+        <Button size="small" disabled={!props.model.canProbe()} busy={probe.state.isRunning} onClick={props.model.runProbe}>
+          Probe
+        </Button>
+      </div>
+      <Show when={!props.model.canProbe()}>
+        <p class="text-sm text-muted">
+          The stored secrets never leave the server, so this form cannot probe with them. Save, and probe the saved partner; or enter the
+          secrets anew.
+        </p>
+      </Show>
+      <Show
+        when={probe.state.isRunning || probe.state.result || probe.state.error}
+        fallback={
+          <Show when={props.model.canProbe()}>
+            <p class="text-sm text-muted">A probe goes all the way to the database with what is entered here. Nothing is saved.</p>
+          </Show>
+        }
+      >
+        <ProbeReport probe={probe} throughSsh={form.values.ssh.enabled}>
+          <Switch>
+            <Match when={probe.state.result?.reason === 'host-key-unknown' && probe.state.result.hostKey}>
+              {(hostKey) => <UnknownHostKey address={address()} hostKey={hostKey()} onTrust={() => trust(hostKey().sha256)} />}
+            </Match>
+            <Match when={probe.state.result?.reason === 'host-key-changed' && probe.state.result.hostKey}>
+              {(hostKey) => (
+                <ChangedHostKey
+                  address={address()}
+                  trusted={pinned(probe.state.result?.expectedHostKeySha256 ?? '')}
+                  presented={hostKey()}
+                  onTrust={() => trust(hostKey().sha256)}
+                />
+              )}
+            </Match>
+          </Switch>
+        </ProbeReport>
+      </Show>
+    </section>
+  )
+}

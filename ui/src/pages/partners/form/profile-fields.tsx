@@ -1,0 +1,84 @@
+import { createUniqueId, For } from 'solid-js'
+import { CheckField } from '../../../components/check-field.tsx'
+import { Field, inputClass, TextField } from '../../../components/text-field.tsx'
+import type { PartnerFormModel } from './create-partner-form.ts'
+import { fieldLabels } from './field-labels.ts'
+
+type Form = PartnerFormModel['form']
+type NumberName = 'tenantId' | 'priority' | 'concurrencyLimit' | 'maxConcurrency'
+
+const NumberField = (props: { form: Form; name: NumberName; description?: string }) => (
+  <div onFocusOut={() => props.form.leave(props.name)}>
+    <TextField
+      label={fieldLabels[props.name] ?? ''}
+      inputMode="numeric"
+      autocomplete="off"
+      value={props.form.values[props.name]}
+      onInput={(text) => props.form.setValues(props.name, text)}
+      error={props.form.error(props.name)}
+      description={props.description}
+    />
+  </div>
+)
+
+const TimeZoneField = (props: { form: Form }) => {
+  const list = createUniqueId()
+  return (
+    <Field
+      label={fieldLabels['timezone'] ?? ''}
+      error={props.form.error('timezone')}
+      description="Where the partner's day begins: “today” counts from its midnight."
+    >
+      {(ids) => (
+        <>
+          <input
+            {...ids}
+            list={list}
+            value={props.form.values.timezone}
+            autocomplete="off"
+            spellcheck={false}
+            onInput={(event) => props.form.setValues('timezone', event.currentTarget.value)}
+            onBlur={() => props.form.leave('timezone')}
+            class={`${inputClass} h-9`}
+          />
+          <datalist id={list}>
+            <For each={Intl.supportedValuesOf('timeZone')}>{(zone) => <option value={zone} />}</For>
+          </datalist>
+        </>
+      )}
+    </Field>
+  )
+}
+
+/** Who the partner is and how much it may do. */
+export const ProfileFields = (props: { form: Form }) => (
+  <>
+    <div onFocusOut={() => props.form.leave('partnerName')}>
+      <TextField
+        label="Name"
+        autocomplete="off"
+        value={props.form.values.partnerName}
+        onInput={(text) => props.form.setValues('partnerName', text)}
+        error={props.form.error('partnerName')}
+      />
+    </div>
+    <TimeZoneField form={props.form} />
+    <div class="grid gap-4 sm:grid-cols-2">
+      <NumberField form={props.form} name="concurrencyLimit" description="Follows the partner's own setting once it is read." />
+      <NumberField form={props.form} name="maxConcurrency" />
+      <NumberField form={props.form} name="priority" description="From 1 to 10." />
+      <NumberField form={props.form} name="tenantId" />
+    </div>
+    <CheckField
+      label="Capture this partner"
+      description="Off: it is kept, but neither captured nor alerted about."
+      checked={props.form.values.isActive}
+      onChange={(checked) => props.form.setValues('isActive', checked)}
+    />
+    <CheckField
+      label="Pause campaigns without priority"
+      checked={props.form.values.pauseNonPriorityCampaigns}
+      onChange={(checked) => props.form.setValues('pauseNonPriorityCampaigns', checked)}
+    />
+  </>
+)

@@ -1,0 +1,117 @@
+import { A, useNavigate } from '@solidjs/router'
+import { useQueryClient } from '@tanstack/solid-query'
+import CircleCheck from 'lucide-solid/icons/circle-check'
+import { createUniqueId, For, Match, Show, Switch } from 'solid-js'
+import { useClient } from '../../../api/api-context.tsx'
+import { Button, buttonClass } from '../../../components/button.tsx'
+import { Page } from '../../../components/page.tsx'
+import { ErrorState } from '../../../components/states.tsx'
+import { TextField } from '../../../components/text-field.tsx'
+import { toastDone } from '../../../components/toast.tsx'
+import { fieldLabels } from '../form/field-labels.ts'
+import { createImport, formatOf } from './create-import.ts'
+import { ProblemTable } from './problem-table.tsx'
+
+const countOf = (count: number) => `${count} ${count === 1 ? 'partner' : 'partners'}`
+
+const FileField = (props: { onRead: (text: string) => void }) => {
+  const id = createUniqueId()
+  const take = async (file: File | undefined) => {
+    if (file) props.onRead(await file.text())
+  }
+  return (
+    <div class="flex flex-col gap-1">
+      <label for={id} class="text-sm font-medium">
+        A file
+      </label>
+      <input
+        id={id}
+        type="file"
+        accept=".csv,.json,text/csv,application/json"
+        onChange={(event) => take(event.currentTarget.files?.[0])}
+        class="text-sm file:mr-3 file:h-9 file:rounded-md file:border file:border-line file:bg-surface file:px-3 file:text-ink"
+      />
+    </div>
+  )
+}
+
+const ColumnHelp = () => (
+  <details class="text-sm text-muted">
+    <summary class="cursor-pointer">Columns of the CSV, and fields of the JSON</summary>
+    <p class="mt-1">
+      The first line of the CSV names its columns; an empty cell counts as absent. JSON is an array of partners with the same fields,{' '}
+      <code>db</code> and <code>ssh</code> as objects. An export has the right form: fill in the secrets.
+    </p>
+    <ul class="mt-1 columns-1 font-mono text-xs sm:columns-3">
+      <For each={Object.keys(fieldLabels)}>{(path) => <li>{path}</li>}</For>
+    </ul>
+  </details>
+)
+
+const ImportPage = () => {
+  const model = createImport(useClient())
+  const navigate = useNavigate()
+  const queries = useQueryClient()
+  const run = async () => {
+    const result = await model.run()
+    if (!result) return
+    await queries.invalidateQueries({ queryKey: ['partners'], exact: true })
+    toastDone(`${countOf(result.created.length)} imported.`)
+    navigate('/partners')
+  }
+  return (
+    <Page title="Import partners" description="All rows or none: a dry run shows first what is wrong with them.">
+      <div class="flex max-w-4xl flex-col gap-4">
+        <FileField onRead={model.enter} />
+        <TextField
+          label="Or the text of it"
+          lines={10}
+          value={model.text()}
+          onInput={model.enter}
+          spellcheck={false}
+          description={model.text().trim() ? `Read as ${formatOf(model.text()).toUpperCase()}.` : 'CSV or JSON, up to 1,000 partners.'}
+        />
+        <ColumnHelp />
+        <div aria-live="polite" class="flex flex-col gap-4 empty:hidden">
+          <Switch>
+            <Match when={model.error()}>
+              <ErrorState error={model.error()} />
+            </Match>
+            <Match when={model.problems().length > 0}>
+              <ProblemTable problems={model.problems()} />
+            </Match>
+            <Match when={model.checked()}>
+              {(result) => (
+                <p class="flex items-center gap-2 rounded-md bg-ok-soft px-3 py-2 text-sm text-ok">
+                  <CircleCheck size={18} aria-hidden="true" />
+                  {countOf(result().rows)} can be imported.
+                </p>
+              )}
+            </Match>
+          </Switch>
+        </div>
+        <div class="flex flex-wrap gap-2">
+          <Show
+            when={model.checked()}
+            fallback={
+              <Button look="primary" disabled={model.text().trim() === ''} busy={model.isBusy()} onClick={model.check}>
+                Check
+              </Button>
+            }
+          >
+            {(result) => (
+              <Button look="primary" busy={model.isBusy()} onClick={run}>
+                Import {countOf(result().rows)}
+              </Button>
+            )}
+          </Show>
+          <A href="/partners" class={buttonClass()}>
+            Cancel
+          </A>
+        </div>
+      </div>
+    </Page>
+  )
+}
+
+export default ImportPage

@@ -1,0 +1,53 @@
+import CircleCheck from 'lucide-solid/icons/circle-check'
+import CircleDashed from 'lucide-solid/icons/circle-dashed'
+import CircleX from 'lucide-solid/icons/circle-x'
+import { For, Match, Switch } from 'solid-js'
+import { Spinner } from '../components/spinner.tsx'
+import type { ProbeStage } from './create-probe.ts'
+import { stageName, stagesThroughSsh, stagesWithoutSsh } from './probe-words.ts'
+
+const StageLine = (props: { name: string; stage: ProbeStage | undefined; isNext: boolean }) => (
+  <li class="flex items-center gap-2 py-1 text-sm">
+    <Switch>
+      <Match when={props.stage?.ok}>
+        <CircleCheck size={16} aria-hidden="true" class="text-ok" />
+      </Match>
+      <Match when={props.stage}>
+        <CircleX size={16} aria-hidden="true" class="text-critical" />
+      </Match>
+      <Match when={props.isNext}>
+        <span class="inline-flex size-4 items-center justify-center text-accent">
+          <Spinner />
+        </span>
+      </Match>
+      <Match when={true}>
+        <CircleDashed size={16} aria-hidden="true" class="text-muted" />
+      </Match>
+    </Switch>
+    <span class={props.stage || props.isNext ? '' : 'text-muted'}>{props.name}</span>
+    <span class="numeric ml-auto text-xs text-muted">
+      <Switch fallback="waits">
+        <Match when={props.stage}>
+          {(stage) => (
+            <>
+              {stage().ok ? 'passed' : 'failed'} · {Math.round(stage().ms)} ms
+            </>
+          )}
+        </Match>
+        <Match when={props.isNext}>runs</Match>
+      </Switch>
+    </span>
+  </li>
+)
+
+/** The stages of a probe as they come in: passed, failed, running or still to come. */
+export const ProbeStages = (props: { stages: readonly ProbeStage[]; isRunning: boolean; throughSsh: boolean }) => {
+  const names = () => (props.throughSsh ? stagesThroughSsh : stagesWithoutSsh)
+  const find = (name: string) => props.stages.find((each) => each.stage === name)
+  const next = () => (props.isRunning ? names().find((name) => !find(name)) : undefined)
+  return (
+    <ol aria-label="Stages" class="divide-y divide-line">
+      <For each={names()}>{(name) => <StageLine name={stageName(name)} stage={find(name)} isNext={next() === name} />}</For>
+    </ol>
+  )
+}

@@ -1,0 +1,60 @@
+import type { ProbeResult } from '../../../functions/probe/schema.ts'
+
+type Stage = NonNullable<ProbeResult['stage']>
+type Reason = NonNullable<ProbeResult['reason']>
+
+/** The steps to a partner's database, in order. */
+export const stagesThroughSsh: readonly Stage[] = ['ssh-connect', 'host-key', 'ssh-auth', 'tunnel', 'db-connect', 'query']
+export const stagesWithoutSsh: readonly Stage[] = ['db-connect', 'query']
+
+const stageNames: Readonly<Record<Stage, string>> = {
+  'ssh-connect': 'SSH connection',
+  'host-key': 'Host key',
+  'ssh-auth': 'SSH sign-in',
+  tunnel: 'Tunnel to the database',
+  'db-connect': 'Database sign-in',
+  query: 'Query',
+}
+
+const reasons: Readonly<Record<Reason, { title: string; advice: string }>> = {
+  dns: { title: 'The host name is not known', advice: 'Check the spelling of the host, and whether its name resolves from this server.' },
+  refused: {
+    title: 'The connection was refused',
+    advice: 'Nothing listens there: check the host and the port, and whether the service runs.',
+  },
+  timeout: { title: 'There was no answer in time', advice: 'A firewall may drop the connection, or the server is overloaded.' },
+  'host-key-unknown': {
+    title: 'The host key is not known yet',
+    advice: 'Compare its fingerprint with the server’s own, then trust it. Nothing else was sent.',
+  },
+  'host-key-changed': {
+    title: 'The host key has changed',
+    advice: 'The connection was refused before any credential was sent. Find out why before you trust the new key.',
+  },
+  'ssh-auth': {
+    title: 'SSH refused the sign-in',
+    advice: 'Check the SSH user and the password or key, and that the server allows this user.',
+  },
+  'tunnel-refused': {
+    title: 'The SSH server refused the tunnel',
+    advice: 'Its configuration has to allow TCP forwarding (AllowTcpForwarding, PermitOpen) for this user.',
+  },
+  'db-refused': {
+    title: 'The database cannot be reached',
+    advice: 'Check the database’s host and port as the SSH server sees them, and whether the database runs.',
+  },
+  'db-auth': {
+    title: 'The database refused the sign-in',
+    advice: 'Check the database’s user and password, and from which hosts that user may connect.',
+  },
+  'db-missing': { title: 'There is no such database', advice: 'Check the database’s name, and that the user may use it.' },
+  query: { title: 'The query failed', advice: 'The database answered, but its tables are not as expected, or the query took too long.' },
+  decrypt: { title: 'The stored secrets do not open', advice: 'They were sealed with another key: enter them again.' },
+  aborted: { title: 'The attempt was broken off', advice: 'Try again.' },
+}
+
+/** What a stage is called; one that is not known by its own name. */
+export const stageName = (stage: string): string => stageNames[stage as Stage] ?? stage
+
+/** What a reason means and what to do about it. */
+export const reasonWords = (reason: string) => reasons[reason as Reason] ?? { title: reason, advice: '' }
