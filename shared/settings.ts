@@ -1,6 +1,7 @@
 import { z } from 'zod'
 
-const whole = (min: number, max: number, fallback: number) => z.int().min(min).max(max).default(fallback)
+const whole = (min: number, max: number, fallback: number) =>
+  z.int('must be a whole number').min(min, `must be at least ${min}`).max(max, `must be at most ${max}`).default(fallback)
 
 /** The operational values, their bounds and what they are unless changed. Seconds, milliseconds and days as each name says. */
 export const Settings = z

@@ -1,8 +1,6 @@
-import { existsSync } from 'node:fs'
-import { chromium, defineConfig } from '@playwright/test'
+import { defineConfig } from '@playwright/test'
+import { executablePath, launchOptions } from './launch-options.ts'
 
-/** Debian's Chromium, else the one that Playwright installed. */
-const executablePath = ['/usr/bin/chromium', chromium.executablePath()].find((path) => existsSync(path))
 if (!executablePath) {
   const reason = 'not installed: chromium'
   if (process.env['CI'] === 'true') throw new Error(reason)
@@ -29,9 +27,6 @@ export default defineConfig({
     locale: 'en-US',
     timezoneId: 'America/New_York',
     trace: 'retain-on-failure',
-    launchOptions: {
-      ...(executablePath && { executablePath }),
-      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-    },
+    launchOptions,
   },
 })

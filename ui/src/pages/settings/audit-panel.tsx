@@ -1,5 +1,6 @@
 import { useSearchParams } from '@solidjs/router'
 import { useInfiniteQuery } from '@tanstack/solid-query'
+import X from 'lucide-solid/icons/x'
 import { createSignal, For, Show } from 'solid-js'
 import type { AuditPage } from '../../../../functions/audit/schema.ts'
 import { useClient } from '../../api/api-context.tsx'
@@ -67,19 +68,23 @@ const AuditRow = (props: { entry: Entry; onFilter: (filter: Filter, value: strin
   )
 }
 
-const filters: readonly { name: Filter; label: string; placeholder: string }[] = [
+const typed = [
   { name: 'action', label: 'Action', placeholder: 'partner.update' },
   { name: 'collection', label: 'Collection', placeholder: 'partner_configs' },
-  { name: 'actor', label: "Actor's id", placeholder: '' },
-  { name: 'targetId', label: "Target's id", placeholder: '' },
-]
+] as const
+/** Chosen by a click on a name. */
+const picked = [
+  { name: 'actor', label: 'By' },
+  { name: 'targetId', label: 'Of' },
+] as const
+const filters: readonly Filter[] = [...typed, ...picked].map(({ name }) => name)
 
 /** Who changed what, newest first. */
 const AuditPanel = () => {
   const client = useClient()
   const [search, setSearch] = useSearchParams<Record<Filter, string>>()
   const chosen = () =>
-    Object.fromEntries(filters.flatMap(({ name }) => (search[name] ? [[name, search[name]]] : []))) as Partial<Record<Filter, string>>
+    Object.fromEntries(filters.flatMap((name) => (search[name] ? [[name, search[name]]] : []))) as Partial<Record<Filter, string>>
   const query = useInfiniteQuery(() => ({
     queryKey: ['audit', chosen()],
     initialPageParam: null as string | null,
@@ -87,10 +92,14 @@ const AuditPanel = () => {
     getNextPageParam: (page: AuditPage) => page.next,
   }))
   const entries = () => query.data?.pages.flatMap((page) => page.entries) ?? []
+  const nameOf = (filter: 'actor' | 'targetId') => {
+    const entry = entries()[0]
+    return (filter === 'actor' ? entry?.actor.name : entry?.target.name) ?? search[filter]
+  }
   return (
     <>
-      <div class="mb-4 grid gap-3 sm:grid-cols-2 lg:grid-cols-4">
-        <For each={filters}>
+      <div class="mb-4 flex flex-wrap items-end gap-3">
+        <For each={typed}>
           {({ name, label, placeholder }) => (
             <TextField
               label={label}
@@ -98,7 +107,16 @@ const AuditPanel = () => {
               placeholder={placeholder}
               value={search[name] ?? ''}
               onInput={(text) => setSearch({ [name]: text || null }, { replace: true })}
+              class="min-w-40 flex-1 sm:max-w-64"
             />
+          )}
+        </For>
+        <For each={picked.filter(({ name }) => search[name])}>
+          {({ name, label }) => (
+            <Button onClick={() => setSearch({ [name]: null })} aria-label={`Show all again, not only ${label} ${nameOf(name)}`}>
+              {label} {nameOf(name)}
+              <X size={14} aria-hidden="true" />
+            </Button>
           )}
         </For>
       </div>

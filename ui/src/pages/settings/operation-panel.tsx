@@ -79,7 +79,7 @@ const OperationForm = (props: { stored: Settings; onSaved: (settings: Settings) 
           </p>
         )}
       </Show>
-      <div class="sticky bottom-16 flex items-center gap-3 sm:bottom-3">
+      <div class="card sticky bottom-16 flex items-center gap-3 p-3 sm:bottom-3">
         <Button type="submit" look="primary" busy={form.isBusy()} disabled={changes().length === 0}>
           Save
         </Button>
