@@ -9,6 +9,7 @@ import { QueryView } from '../../components/query-view.tsx'
 import { TextField } from '../../components/text-field.tsx'
 import { toastDone } from '../../components/toast.tsx'
 import { createForm } from '../../form/create-form.ts'
+import { FormProblem } from '../../form/form-problem.tsx'
 import { operationFields } from './operation-fields.ts'
 
 type Texts = Record<keyof Settings, string>
@@ -72,13 +73,7 @@ const OperationForm = (props: { stored: Settings; onSaved: (settings: Settings) 
           </fieldset>
         )}
       </For>
-      <Show when={form.problem()}>
-        {(problem) => (
-          <p role="alert" class="text-sm text-critical">
-            {problem().message}
-          </p>
-        )}
-      </Show>
+      <FormProblem form={form} fields={Object.keys(form.values)} />
       <div class="card sticky bottom-16 flex items-center gap-3 p-3 sm:bottom-3">
         <Button type="submit" look="primary" busy={form.isBusy()} disabled={changes().length === 0}>
           Save

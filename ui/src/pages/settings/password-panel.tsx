@@ -1,4 +1,3 @@
-import { Show } from 'solid-js'
 import { z } from 'zod'
 import { PasswordChange } from '../../../../functions/login/schema.ts'
 import { useClient, useUser } from '../../api/api-context.tsx'
@@ -7,6 +6,7 @@ import { Button } from '../../components/button.tsx'
 import { TextField } from '../../components/text-field.tsx'
 import { toastDone } from '../../components/toast.tsx'
 import { createForm } from '../../form/create-form.ts'
+import { FormProblem } from '../../form/form-problem.tsx'
 
 const empty = { currentPassword: '', newPassword: '', repeated: '' }
 const Repeated = PasswordChange.extend({ repeated: z.string() }).refine((values) => values.newPassword === values.repeated, {
@@ -46,13 +46,7 @@ const PasswordPanel = () => {
       {field('currentPassword', 'Current password', 'current-password')}
       {field('newPassword', 'New password', 'new-password', 'At least 12 characters. Your other sessions end when it is changed.')}
       {field('repeated', 'New password, once more', 'new-password')}
-      <Show when={form.problem()}>
-        {(problem) => (
-          <p role="alert" class="text-sm text-critical">
-            {problem().message}
-          </p>
-        )}
-      </Show>
+      <FormProblem form={form} fields={Object.keys(empty)} />
       <div>
         <Button type="submit" look="primary" busy={form.isBusy()}>
           Change the password

@@ -14,6 +14,7 @@ import { EmptyState } from '../../components/states.tsx'
 import { TextField } from '../../components/text-field.tsx'
 import { Time } from '../../components/time.tsx'
 import { createForm } from '../../form/create-form.ts'
+import { FormProblem } from '../../form/form-problem.tsx'
 
 const msPerDay = 86_400_000
 const lives = [
@@ -87,13 +88,7 @@ const NewTokenDialog = (props: { onClose: () => void; onCreated: () => Promise<u
                 <p class="text-sm text-critical">Choose at least one scope.</p>
               </Show>
             </fieldset>
-            <Show when={form.problem()}>
-              {(problem) => (
-                <p role="alert" class="text-sm text-critical">
-                  {problem().message}
-                </p>
-              )}
-            </Show>
+            <FormProblem form={form} fields={['name', 'scopes', 'expiresAt']} />
           </div>
         }
       >

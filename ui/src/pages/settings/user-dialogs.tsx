@@ -1,47 +1,42 @@
-import { type JSX, Show } from 'solid-js'
+import type { JSX } from 'solid-js'
 import { type ListedUser, NewUser, UserPatch } from '../../../../functions/users/schema.ts'
 import type { Role } from '../../../../shared/http/app-env.ts'
 import { useClient } from '../../api/api-context.tsx'
-import type { ApiError } from '../../api/api-error.ts'
 import { read } from '../../api/client.ts'
 import { Button } from '../../components/button.tsx'
 import { Dialog } from '../../components/dialog.tsx'
 import { SelectField } from '../../components/select-field.tsx'
 import { TextField } from '../../components/text-field.tsx'
 import { createForm } from '../../form/create-form.ts'
+import { FormProblem } from '../../form/form-problem.tsx'
 
 const roleOptions = [
   { value: 'VIEWER', label: 'Viewer: sees everything but settings' },
   { value: 'ADMIN', label: 'Administrator: may change everything' },
 ] as const
 
+type UserForm = Pick<ReturnType<typeof createForm>, 'isBusy' | 'problem' | 'otherErrors' | 'submit'>
+
 const FormDialog = (props: {
   title: string
   action: string
-  isBusy: boolean
-  problem: ApiError | undefined
+  form: UserForm
+  fields: readonly string[]
   onClose: () => void
-  onSubmit: () => Promise<boolean>
   children: JSX.Element
 }) => {
   const submit = async (event: Event) => {
     event.preventDefault()
-    if (await props.onSubmit()) props.onClose()
+    if (await props.form.submit()) props.onClose()
   }
   return (
     <Dialog isOpen onClose={props.onClose} title={props.title}>
       <form onSubmit={submit} class="flex flex-col gap-4">
         {props.children}
-        <Show when={props.problem}>
-          {(problem) => (
-            <p role="alert" class="text-sm text-critical">
-              {problem().message}
-            </p>
-          )}
-        </Show>
+        <FormProblem form={props.form} fields={props.fields} />
         <div class="flex justify-end gap-2">
           <Button onClick={props.onClose}>Cancel</Button>
-          <Button type="submit" look="primary" busy={props.isBusy}>
+          <Button type="submit" look="primary" busy={props.form.isBusy()}>
             {props.action}
           </Button>
         </div>
@@ -68,14 +63,7 @@ export const NewUserDialog = (props: UserDialogProps) => {
     },
   })
   return (
-    <FormDialog
-      title="New user"
-      action="Create the user"
-      isBusy={form.isBusy()}
-      problem={form.problem()}
-      onClose={props.onClose}
-      onSubmit={form.submit}
-    >
+    <FormDialog title="New user" action="Create the user" form={form} fields={['username', 'password', 'role']} onClose={props.onClose}>
       <TextField
         label="Username"
         autocomplete="off"
@@ -112,10 +100,9 @@ export const EditUserDialog = (props: UserDialogProps & { user: ListedUser }) =>
     <FormDialog
       title={`Change ${props.user.username}`}
       action="Save"
-      isBusy={form.isBusy()}
-      problem={form.problem()}
+      form={form}
+      fields={['username', 'password', 'role']}
       onClose={props.onClose}
-      onSubmit={form.submit}
     >
       <RoleField value={form.values.role} onChange={(role) => form.setValues('role', role)} error={form.error('role')} />
       <TextField
