@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type AlertsUnderTest, openAlerts, refusalOf, webhook } from './alerts-under-test.ts'
 
-type Maintenance = { id: string; isOpen: boolean }
+type Maintenance = { id: string; isOpen: boolean; next: { from: string; to: string } | null }
 
 let site: AlertsUnderTest
 beforeEach(async () => {
@@ -15,7 +15,9 @@ const plan = (body: unknown) => site.request('POST /maintenance', { body })
 const goTo = (time: string) => {
   site.clock.ms = Date.parse(time)
 }
-const isOpen = async () => (await site.read<Maintenance[]>('GET /maintenance', { as: 'viewer' }))[0]?.isOpen
+const listed = async () => (await site.read<Maintenance[]>('GET /maintenance', { as: 'viewer' }))[0]
+const isOpen = async () => (await listed())?.isOpen
+const next = async () => (await listed())?.next
 const once = { name: 'Move', schedule: { type: 'once', from: '2026-03-02T12:00:00Z', to: '2026-03-02T13:00:00Z' } }
 /** Nine in the morning in New York, where the clocks go forward on 8 March 2026. */
 const daily = { name: 'Backup', schedule: { type: 'recurring', cron: '0 9 * * *', durationMinutes: 60 } }
@@ -23,6 +25,7 @@ const daily = { name: 'Backup', schedule: { type: 'recurring', cron: '0 9 * * *'
 describe('a window', () => {
   it('that is planned once lets alerts fire and be recorded, and tells what still fires when it ends', async () => {
     expect(await (await plan(once)).json()).toMatchObject({ name: 'Move', partnerIds: null, isOpen: true, createdBy: 'Ada' })
+    expect(await next()).toEqual({ from: '2026-03-02T12:00:00.000Z', to: '2026-03-02T13:00:00.000Z' })
     await site.fire('acme')
     await site.pass(59)
     expect(site.told()).toEqual([])
@@ -30,6 +33,7 @@ describe('a window', () => {
     await site.pass(1)
     expect(site.told()).toEqual(['Hook: fired Partner acme'])
     expect(await isOpen()).toBe(false)
+    expect(await next()).toBeNull()
   })
 
   it('leaves no message of what fired and resolved inside', async () => {

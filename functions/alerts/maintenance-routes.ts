@@ -6,7 +6,7 @@ import { contract, json } from '../../shared/http/contract.ts'
 import { requireRole } from '../../shared/http/guards.ts'
 import type { AuditLog } from '../../shared/mongo/audit-log.ts'
 import type { MaintenanceWindowDoc, MaintenanceWindowStore } from '../../shared/mongo/maintenance-windows.ts'
-import { isOpenAt } from './maintenance.ts'
+import { upcoming } from './maintenance.ts'
 import { Maintenance, NewMaintenance } from './schema.ts'
 
 export type MaintenanceRoutesDeps = {
@@ -18,12 +18,16 @@ export type MaintenanceRoutesDeps = {
 
 const tag = 'alerts'
 
-const view = ({ _id, createdAt, ...window }: MaintenanceWindowDoc, at: Date) => ({
-  id: _id,
-  ...window,
-  isOpen: isOpenAt(window, at),
-  createdAt: createdAt.toISOString(),
-})
+const view = ({ _id, createdAt, ...window }: MaintenanceWindowDoc, at: Date) => {
+  const [next] = upcoming(window.schedule, at, 1)
+  return {
+    id: _id,
+    ...window,
+    isOpen: next !== undefined && next.from <= at,
+    next: next ? { from: next.from.toISOString(), to: next.to.toISOString() } : null,
+    createdAt: createdAt.toISOString(),
+  }
+}
 const targetOf = ({ _id, name }: MaintenanceWindowDoc) => ({ collection: 'maintenance_windows', id: _id, name })
 const notFound = () => new AppError('not_found', 'There is no such maintenance window.')
 

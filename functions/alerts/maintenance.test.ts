@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { MaintenanceWindowDoc } from '../../shared/mongo/maintenance-windows.ts'
-import { coversSubject, cronProblem, isOpenAt } from './maintenance.ts'
+import { coversSubject, cronProblem, isOpenAt, upcoming } from './maintenance.ts'
 
 const recurring = (cron: string, timezone: string, durationMinutes: number) => ({
   schedule: { type: 'recurring', cron, timezone, durationMinutes } as const,
@@ -45,6 +45,28 @@ describe('a maintenance window', () => {
       false,
       true,
       false,
+    ])
+  })
+
+  test('tells its next times, the one that is open now first', () => {
+    const nightly = recurring('30 2 * * *', 'UTC', 60).schedule
+    const times = (at: string) =>
+      upcoming(nightly, new Date(at), 2).map(({ from, to }) => [from, to].map((time) => time.toISOString().slice(8, 16)))
+    expect(times('2026-03-02T02:00Z')).toEqual([
+      ['02T02:30', '02T03:30'],
+      ['03T02:30', '03T03:30'],
+    ])
+    expect(times('2026-03-02T03:00Z')).toEqual(times('2026-03-02T02:00Z'))
+    expect(times('2026-03-02T03:30Z')[0]).toEqual(['03T02:30', '03T03:30'])
+  })
+
+  test('that comes once is to come until it is over', () => {
+    const schedule = { type: 'once', from: new Date('2026-03-02T10:00Z'), to: new Date('2026-03-02T11:00Z') } as const
+    const { from, to } = schedule
+    expect(['09:00', '10:30', '11:00'].map((time) => upcoming(schedule, new Date(`2026-03-02T${time}Z`), 2))).toEqual([
+      [{ from, to }],
+      [{ from, to }],
+      [],
     ])
   })
 

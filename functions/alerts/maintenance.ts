@@ -3,13 +3,22 @@ import type { MaintenanceWindowDoc } from '../../shared/mongo/maintenance-window
 
 const msPerMinute = 60_000
 
-/** Whether a window is open at `at`. A recurring one opens at each time of its cron expression, in its time zone. */
-export const isOpenAt = ({ schedule }: Pick<MaintenanceWindowDoc, 'schedule'>, at: Date): boolean => {
-  if (schedule.type === 'once') return schedule.from <= at && at < schedule.to
+type Schedule = MaintenanceWindowDoc['schedule']
+
+/**
+ * The first `count` times from `at` on, the one that is open then included. A recurring window opens at each time of its cron
+ * expression, in its time zone.
+ */
+export const upcoming = (schedule: Schedule, at: Date, count: number): { from: Date; to: Date }[] => {
+  if (schedule.type === 'once') return at < schedule.to ? [{ from: schedule.from, to: schedule.to }] : []
+  const durationMs = schedule.durationMinutes * msPerMinute
   const cron = new Cron(schedule.cron, { timezone: schedule.timezone, paused: true })
-  const justAfter = new Date(at.getTime() - schedule.durationMinutes * msPerMinute)
-  const opened = cron.nextRun(justAfter)
-  return opened !== null && opened <= at
+  return cron.nextRuns(count, new Date(at.getTime() - durationMs)).map((from) => ({ from, to: new Date(from.getTime() + durationMs) }))
+}
+
+export const isOpenAt = ({ schedule }: Pick<MaintenanceWindowDoc, 'schedule'>, at: Date): boolean => {
+  const [next] = upcoming(schedule, at, 1)
+  return next !== undefined && next.from <= at
 }
 
 /** Whether one of the windows covers the subject at `at`. */

@@ -11,7 +11,7 @@ const Text = z.string().trim().min(1, 'is required')
 const Condition = z.strictObject({
   metric: z.enum(metricNames),
   operator: z.enum(['<', '<=', '=', '>=', '>']),
-  value: z.union([z.number(), z.strictObject({ metric: z.enum(metricNames) })]),
+  value: z.union([z.number(), z.strictObject({ metric: z.enum(metricNames) })], { error: 'must be a number or a metric' }),
 })
 
 const systemRuleIds = ['fleet-failing', 'host-key-changed', 'ssh-down', 'database-down', 'stale'] as const
@@ -228,6 +228,7 @@ export const Maintenance = z
     partnerIds: z.array(z.string()).nullable(),
     schedule: z.looseObject({ type: z.enum(['once', 'recurring']) }),
     isOpen: z.boolean(),
+    next: z.object({ from: At, to: At }).nullable(),
     createdBy: z.string(),
     createdAt: At,
   })
