@@ -1,0 +1,12 @@
+import { useQuery } from '@tanstack/solid-query'
+import { useClient } from '../../api/api-context.tsx'
+import { read } from '../../api/client.ts'
+
+export const createChannelsQuery = () => {
+  const client = useClient()
+  return useQuery(() => ({
+    queryKey: ['alerts', 'channels'],
+    queryFn: ({ signal }) => read(client.alerts.channels.$get({}, { init: { signal } })),
+    reconcile: 'id',
+  }))
+}

@@ -1,0 +1,40 @@
+import type { AlertView } from '../alert-views.ts'
+
+type AlertEvent = AlertView['events'][number]
+type Delivery = AlertView['deliveries'][number]
+type Tone = 'critical' | 'ok' | 'accent' | 'idle' | 'high'
+
+export type TimelineEntry = { at: string; kind: AlertEvent['type'] | Delivery['outcome']; tone: Tone; title: string; detail: string | null }
+
+const events: Record<AlertEvent['type'], { tone: Tone; title: string }> = {
+  fired: { tone: 'critical', title: 'Fired' },
+  notified: { tone: 'accent', title: 'Handed to the channels' },
+  repeated: { tone: 'accent', title: 'Told again' },
+  escalated: { tone: 'critical', title: 'Escalated: nobody had acknowledged it' },
+  acknowledged: { tone: 'accent', title: 'Acknowledged' },
+  dismissed: { tone: 'idle', title: 'Dismissed' },
+  undismissed: { tone: 'idle', title: 'Dismissal ended' },
+  resolved: { tone: 'ok', title: 'Resolved' },
+}
+
+const ofEvent = ({ type, at, by, note }: AlertEvent): TimelineEntry => {
+  const { tone, title } = events[type]
+  return { at, kind: type, tone, title: by ? `${title} by ${by}` : title, detail: note }
+}
+
+const outcomes: Record<Delivery['outcome'], { tone: Tone; title: (channel: string) => string }> = {
+  sent: { tone: 'ok', title: (channel) => `Sent to ${channel}` },
+  retried: { tone: 'high', title: (channel) => `${channel} did not take it; it is tried again` },
+  dead: { tone: 'critical', title: (channel) => `Given up on ${channel}` },
+}
+
+const ofDelivery = ({ at, outcome, channelName, code, message }: Delivery): TimelineEntry => {
+  const { tone, title } = outcomes[outcome]
+  return { at, kind: outcome, tone, title: title(channelName), detail: [code, message].filter(Boolean).join(': ') || null }
+}
+
+/** All that happened to an alert, oldest first: who did what and why, and what became of each try to tell of it. */
+export const buildTimeline = (alert: Pick<AlertView, 'events' | 'deliveries'>): TimelineEntry[] =>
+  [...alert.events.toSorted((left, right) => left.n - right.n).map(ofEvent), ...alert.deliveries.map(ofDelivery)].sort(
+    (left, right) => Date.parse(left.at) - Date.parse(right.at),
+  )

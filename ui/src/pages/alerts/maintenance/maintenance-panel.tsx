@@ -1,0 +1,2 @@
+const X = () => <p>…</p>
+export default X

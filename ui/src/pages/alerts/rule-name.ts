@@ -1,0 +1,10 @@
+const systemRules: Record<string, string> = {
+  'fleet-failing': 'half of the fleet fails',
+  'host-key-changed': 'host key changed',
+  'ssh-down': 'SSH down',
+  'database-down': 'database down',
+  stale: 'no recent snapshot',
+}
+
+/** What a rule is called: those that come from captures have a name, the others their id. */
+export const ruleName = (ruleId: string): string => systemRules[ruleId] ?? ruleId
