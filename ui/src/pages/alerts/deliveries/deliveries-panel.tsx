@@ -12,7 +12,7 @@ import { DeliveryTable } from './delivery-table.tsx'
 
 const pollMs = 5_000
 const stateChoices = [
-  { value: '', label: 'All states' },
+  { value: 'any', label: 'All states' },
   { value: 'pending', label: 'Waiting' },
   { value: 'sent', label: 'Sent' },
   { value: 'dead', label: 'Dead' },
@@ -21,16 +21,16 @@ const stateChoices = [
 const DeliveriesPanel = () => {
   const client = useClient()
   const [params, setParams] = useSearchParams<{ state: string; channel: string }>()
-  const state = () => stateChoices.find(({ value }) => value === params.state)?.value ?? ''
+  const state = () => stateChoices.find(({ value }) => value === params.state)?.value ?? 'any'
   const set = (change: { state?: string; channel?: string }) => setParams(change, { replace: true, scroll: false })
   const channels = createChannelsQuery()
   const channelChoices = () => [
-    { value: '', label: 'All channels' },
+    { value: 'any', label: 'All channels' },
     ...(channels.isSuccess ? channels.data.map(({ id, name }) => ({ value: id, label: name })) : []),
   ]
   const query = useInfiniteQuery(() => {
     const chosen = state()
-    const filter = { ...(chosen && { state: chosen }), ...(params.channel && { channelId: params.channel }) }
+    const filter = { ...(chosen !== 'any' && { state: chosen }), ...(params.channel && { channelId: params.channel }) }
     return {
       queryKey: ['alerts', 'deliveries', filter],
       queryFn: ({ pageParam, signal }: { pageParam: string | null; signal: AbortSignal }) =>
@@ -45,13 +45,19 @@ const DeliveriesPanel = () => {
   return (
     <>
       <search class="mb-3 flex flex-wrap items-end gap-2">
-        <SelectField label="State" class="w-36" options={stateChoices} value={state()} onChange={(next) => set({ state: next })} />
+        <SelectField
+          label="State"
+          class="w-36"
+          options={stateChoices}
+          value={state()}
+          onChange={(next) => set({ state: next === 'any' ? '' : next })}
+        />
         <SelectField
           label="Channel"
           class="w-48"
           options={channelChoices()}
-          value={params.channel ?? ''}
-          onChange={(channel) => set({ channel })}
+          value={params.channel || 'any'}
+          onChange={(channel) => set({ channel: channel === 'any' ? '' : channel })}
         />
       </search>
       <QueryView query={query}>

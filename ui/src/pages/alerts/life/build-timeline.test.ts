@@ -29,7 +29,7 @@ test('events and deliveries are one story, oldest first; at the same moment an e
     ['Fired', null],
     ['Handed to the channels', null],
     ['On call did not take it; it is tried again', '503: busy'],
-    ['Sent to On call', '202'],
+    ['Sent to On call', 'It answered 202'],
     ['Resolved', null],
   ])
 })

@@ -30,7 +30,7 @@ const outcomes: Record<Delivery['outcome'], { tone: Tone; title: (channel: strin
 
 const ofDelivery = ({ at, outcome, channelName, code, message }: Delivery): TimelineEntry => {
   const { tone, title } = outcomes[outcome]
-  return { at, kind: outcome, tone, title: title(channelName), detail: [code, message].filter(Boolean).join(': ') || null }
+  return { at, kind: outcome, tone, title: title(channelName), detail: outcome === 'sent' ? `It answered ${code}` : `${code}: ${message}` }
 }
 
 /** All that happened to an alert, oldest first: who did what and why, and what became of each try to tell of it. */

@@ -8,7 +8,7 @@ type Span = keyof typeof spans
 
 /** The choices of when an alert fired, as the address names them. */
 export const firedChoices = [
-  { value: '', label: 'Any time' },
+  { value: 'any', label: 'Any time' },
   { value: '1h', label: 'Last hour' },
   { value: '24h', label: 'Last 24 hours' },
   { value: '7d', label: 'Last 7 days' },

@@ -9,7 +9,7 @@ import { createPartnerNames } from '../create-partner-names.ts'
 import { type AlertFilter, firedChoices } from './alert-filter.ts'
 
 const levelChoices = [
-  { value: '', label: 'All levels' },
+  { value: 'any', label: 'All levels' },
   { value: 'CRITICAL', label: 'Critical' },
   { value: 'HIGH', label: 'High' },
   { value: 'MEDIUM', label: 'Medium' },
@@ -21,7 +21,7 @@ export const AlertFilters = () => {
   const partners = createPartnerNames()
   const set = (change: AlertFilter) => setFilter(change, { replace: true, scroll: false })
   const choiceOf = <Choice extends { value: string }>(choices: readonly Choice[], value: string | undefined) =>
-    (choices.find((choice) => choice.value === value) ?? choices[0])?.value ?? ''
+    (choices.find((choice) => choice.value === value) ?? choices[0])?.value ?? 'any'
   return (
     <search class="mb-3 flex flex-wrap items-end gap-2">
       <SelectField
@@ -29,7 +29,7 @@ export const AlertFilters = () => {
         class="w-32"
         options={levelChoices}
         value={choiceOf(levelChoices, filter.level)}
-        onChange={(level) => set({ level })}
+        onChange={(level) => set({ level: level === 'any' ? '' : level })}
       />
       <ComboboxField
         label="Partner"
@@ -44,7 +44,7 @@ export const AlertFilters = () => {
         class="w-40"
         options={firedChoices}
         value={choiceOf(firedChoices, filter.fired)}
-        onChange={(fired) => set({ fired })}
+        onChange={(fired) => set({ fired: fired === 'any' ? '' : fired })}
       />
       <Show when={filter.fired === 'between'}>
         <TextField label={`From (${zone()})`} type="datetime-local" value={filter.from ?? ''} onInput={(from) => set({ from })} />
