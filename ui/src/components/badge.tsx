@@ -45,6 +45,9 @@ const levels: Record<AlertLevel, Look> = {
   NORMAL: { tone: 'ok', icon: CircleCheck, text: 'Normal' },
 }
 
+/** What a level is called. */
+export const levelName = (level: AlertLevel) => levels[level].text
+
 export const LevelBadge = (props: { level: AlertLevel; title?: string }) => (
   <Badge tone={levels[props.level].tone} icon={levels[props.level].icon} title={props.title}>
     {levels[props.level].text}

@@ -9,6 +9,6 @@ export const UtilizationBar = (props: { percent: number }) => (
         style={{ width: `${Math.min(100, Math.max(0, props.percent))}%` }}
       />
     </span>
-    <span class="numeric text-xs text-muted">{Math.round(props.percent)} %</span>
+    <span class="numeric w-10 text-right text-xs text-muted">{Math.round(props.percent)} %</span>
   </span>
 )

@@ -1,49 +1,68 @@
-import { createSignal, onCleanup } from 'solid-js'
-import { createStore, reconcile } from 'solid-js/store'
-import type { DashboardView } from '../../../functions/dashboard/build-dashboard.ts'
-import { type Client, read } from '../api/client.ts'
-
-export type FleetRow = DashboardView['partners'][number]
-
-type FleetState = {
-  overview: DashboardView['overview'] | null
-  alerts: DashboardView['alerts'] | null
-  /** The partners by id; a row that changes is updated in place. */
-  rows: Record<string, FleetRow>
-  /** The ids of all partners, in the server's order. */
-  ids: string[]
-}
-
-/** `live`: told by the server; `polling`: asked for, as the stream broke; `offline`: the server does not answer. */
-export type FleetConnection = 'connecting' | 'live' | 'polling' | 'offline'
-
-const pollMs = 5_000
+import { createSignal } from 'solid-js'
+import { answer, type Client, read } from '../api/client.ts'
+import { createLive } from './create-live.ts'
+import { applyChange, type Dashboard, type DashboardChange, type Fleet, fleetOf, unknownFleet } from './fleet.ts'
 
 /** The fleet as the dashboard knows it, kept up to date. */
 export const createFleet = (client: Client) => {
-  const [state, setState] = createStore<FleetState>({ overview: null, alerts: null, rows: {}, ids: [] })
-  const [connection, setConnection] = createSignal<FleetConnection>('connecting')
+  const [fleet, setFleet] = createSignal<Fleet>(unknownFleet)
   const [updatedAt, setUpdatedAt] = createSignal<number | null>(null)
-  const [error, setError] = createSignal<unknown>(null)
 
-  const take = ({ overview, alerts, partners }: DashboardView) => {
-    const rows = Object.fromEntries(partners.map((row) => [row.partner.id, row]))
-    setState(reconcile({ overview, alerts, rows, ids: partners.map(({ partner }) => partner.id) }))
+  const take = (next: Fleet) => {
+    setFleet(next)
     setUpdatedAt(Date.now())
   }
-  const refresh = async () => {
-    try {
-      take(await read(client.dashboard.index.$get()))
-      setConnection('polling')
-      setError(null)
-    } catch (cause) {
-      setConnection('offline')
-      setError(cause)
-    }
+  const poll = async (signal?: AbortSignal) => {
+    const options = signal && { init: { signal } }
+    const [dashboard, { alerts }] = await Promise.all([
+      read(client.dashboard.index.$get(undefined, options)),
+      read(client.alerts.index.$get({ query: { state: 'firing', limit: '200' } }, options)),
+    ])
+    if (!signal?.aborted) take(fleetOf({ ...dashboard, firing: { count: alerts.length, alerts } }))
   }
-  void refresh()
-  const timer = setInterval(refresh, pollMs)
-  onCleanup(() => clearInterval(timer))
+  const { connection, error, hurry } = createLive({
+    open: (lastEventId, signal) =>
+      answer(
+        client.fetch('/api/dashboard/stream', {
+          headers: { Accept: 'text/event-stream', ...(lastEventId && { 'Last-Event-ID': lastEventId }) },
+          signal,
+        }),
+      ),
+    take: ({ event, data }) => {
+      if (event === 'dashboard') take(fleetOf(JSON.parse(data) as Dashboard))
+      else if (event === 'change') take(applyChange(fleet(), JSON.parse(data) as DashboardChange))
+      else setUpdatedAt(Date.now())
+    },
+    poll,
+  })
 
-  return { state, connection, updatedAt, error, refresh }
+  return {
+    /** What is known of the fleet. */
+    state: {
+      get overview() {
+        return fleet().overview
+      },
+      get alerts() {
+        return fleet().alerts
+      },
+      get firing() {
+        return fleet().firing
+      },
+      get rows() {
+        return fleet().rows
+      },
+      get ids() {
+        return fleet().ids
+      },
+    } satisfies Fleet,
+    connection,
+    /** When the server last said that what is here is current, in epoch milliseconds. */
+    updatedAt,
+    /** Why the server cannot be asked, while it is offline. */
+    error,
+    /** Asks for everything now, for who changed something. */
+    refresh: () => poll().catch(() => undefined),
+    /** Tries at once to reach the server, rather than after a wait. */
+    reconnect: hurry,
+  }
 }

@@ -1,13 +1,27 @@
 import { createContext, type ParentProps, useContext } from 'solid-js'
 import { useClient } from '../api/api-context.tsx'
+import { AlertAnnouncer } from './alert-announcer.tsx'
+import { createCapture } from './create-capture.ts'
 import { createFleet } from './create-fleet.ts'
 
-const FleetContext = createContext<ReturnType<typeof createFleet>>()
+const createFleetContext = () => {
+  const client = useClient()
+  const fleet = createFleet(client)
+  return { ...fleet, capture: createCapture(client, fleet.refresh) }
+}
 
-/** Gives everything below it the fleet, read once for all. */
-export const FleetProvider = (props: ParentProps) => (
-  <FleetContext.Provider value={createFleet(useClient())}>{props.children}</FleetContext.Provider>
-)
+const FleetContext = createContext<ReturnType<typeof createFleetContext>>()
+
+/** Gives everything below it the fleet, read once for all, and tells of new alerts. */
+export const FleetProvider = (props: ParentProps) => {
+  const fleet = createFleetContext()
+  return (
+    <FleetContext.Provider value={fleet}>
+      {props.children}
+      <AlertAnnouncer fleet={fleet.state} />
+    </FleetContext.Provider>
+  )
+}
 
 export const useFleet = () => {
   const fleet = useContext(FleetContext)

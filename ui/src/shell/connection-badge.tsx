@@ -3,7 +3,7 @@ import RadioTower from 'lucide-solid/icons/radio-tower'
 import RefreshCw from 'lucide-solid/icons/refresh-cw'
 import WifiOff from 'lucide-solid/icons/wifi-off'
 import { Badge } from '../components/badge.tsx'
-import type { FleetConnection } from '../fleet/create-fleet.ts'
+import type { Connection } from '../fleet/create-live.ts'
 import { useFleet } from '../fleet/fleet-context.tsx'
 import { formatRelative } from '../time/format-time.ts'
 import { useZone } from '../time/zone-context.tsx'
@@ -13,7 +13,7 @@ const looks = {
   live: { tone: 'ok', icon: RadioTower, text: 'Live' },
   polling: { tone: 'medium', icon: RefreshCw, text: 'Polling' },
   offline: { tone: 'critical', icon: WifiOff, text: 'Offline' },
-} as const satisfies Record<FleetConnection, unknown>
+} as const satisfies Record<Connection, unknown>
 
 /** How what is on screen is kept up to date. */
 export const ConnectionBadge = () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { FleetRow } from '../fleet/create-fleet.ts'
+import type { FleetRow } from '../fleet/fleet.ts'
 import { type PaletteActions, type PaletteItem, paletteItems, searchItems } from './palette-items.ts'
 
 const actions: PaletteActions = { go: () => undefined, probe: () => undefined, capture: () => undefined, dismiss: () => undefined }

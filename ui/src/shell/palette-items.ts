@@ -1,4 +1,4 @@
-import type { FleetRow } from '../fleet/create-fleet.ts'
+import type { FleetRow } from '../fleet/fleet.ts'
 
 /** What the palette offers: its words are searched, `run` does it. */
 export type PaletteItem = { id: string; group: 'Pages' | 'Partners' | 'Actions'; label: string; hint?: string; run: () => void }

@@ -1,4 +1,4 @@
-import type { FleetRow } from '../../fleet/create-fleet.ts'
+import type { FleetRow } from '../../fleet/fleet.ts'
 import type { PartnerDetails } from './partner-queries.ts'
 
 export type PartnerState = FleetRow['state']

@@ -1,0 +1,38 @@
+import { createEffect, createSignal, on } from 'solid-js'
+import type { FiringAlert, Fleet } from './fleet.ts'
+
+const levels = { CRITICAL: 'Critical', HIGH: 'High', MEDIUM: 'Medium' } as const
+const maxRead = 3
+
+const describe = ({ level, partnerName, message }: FiringAlert) =>
+  `${levels[level]} alert${partnerName ? ` for ${partnerName}` : ''}: ${message}`
+
+/** Tells a screen reader of each alert that starts to fire while the page is open, once. */
+export const AlertAnnouncer = (props: { fleet: Pick<Fleet, 'firing' | 'overview'> }) => {
+  const [text, setText] = createSignal('')
+  const told = new Set<string>()
+  let openedAt: string | undefined
+  createEffect(
+    on(
+      () => props.fleet.firing,
+      (firing) => {
+        if (!firing) return
+        openedAt ??= props.fleet.overview?.lastUpdated
+        const fresh = firing.alerts.filter(
+          ({ id, firedAt, dismissed, inhibitedBy }) => !told.has(id) && !dismissed && !inhibitedBy && firedAt >= (openedAt ?? ''),
+        )
+        if (fresh.length === 0) return
+        for (const { id } of fresh) told.add(id)
+        const more = fresh.length - maxRead
+        setText(
+          [...fresh.slice(0, maxRead).map(describe), ...(more > 0 ? [`${more} more ${more === 1 ? 'alert' : 'alerts'}`] : [])].join('. '),
+        )
+      },
+    ),
+  )
+  return (
+    <p aria-live="polite" class="sr-only">
+      {text()}
+    </p>
+  )
+}

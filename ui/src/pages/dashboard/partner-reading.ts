@@ -1,0 +1,56 @@
+import type { PartnerState } from '../../../../functions/dashboard/build-dashboard.ts'
+import type { AlertLevel } from '../../../../shared/snapshot.ts'
+import type { Fleet, FleetRow } from '../../fleet/fleet.ts'
+
+/** From the worst on. */
+export const levels = ['CRITICAL', 'HIGH', 'MEDIUM', 'NORMAL', 'IDLE'] as const satisfies readonly AlertLevel[]
+/** From the worst on. */
+export const states = ['error', 'failing', 'stale', 'never', 'ok', 'inactive'] as const satisfies readonly PartnerState[]
+
+/** What may be shown of a partner: its numbers, or why there are none. */
+export type PartnerReading = {
+  id: string
+  row: FleetRow
+  numbers: FleetRow['snapshot']
+  /** Why there are no numbers, or why these are not of now. */
+  note: string | null
+  /** The worst of what fires and what the numbers say; `null`: not known. */
+  level: AlertLevel | null
+}
+
+const noteOf = ({ state, partner }: FleetRow): string | null => {
+  const failure = partner.sync.lastError?.message ?? 'The last capture failed.'
+  switch (state) {
+    case 'ok':
+      return null
+    case 'failing':
+      return `Of the last capture that worked. ${failure}`
+    case 'error':
+      return `Unknown: ${failure}`
+    case 'stale':
+      return 'Unknown: there was no capture for too long.'
+    case 'never':
+      return 'Unknown: there was no capture yet.'
+    case 'inactive':
+      return 'Unknown: the partner is inactive and is not captured.'
+  }
+}
+
+const worstLevel = (one: AlertLevel | null, other: AlertLevel | null): AlertLevel | null => {
+  if (one === null || other === null) return one ?? other
+  return levels.indexOf(one) <= levels.indexOf(other) ? one : other
+}
+
+/** The worst level that fires for each partner, apart from what is dismissed or explained by another alert. */
+export const firingLevels = (firing: Fleet['firing']): ReadonlyMap<string, AlertLevel> => {
+  const worst = new Map<string, AlertLevel>()
+  for (const { partnerId, level, dismissed, inhibitedBy } of firing?.alerts ?? [])
+    if (partnerId && !dismissed && !inhibitedBy) worst.set(partnerId, worstLevel(worst.get(partnerId) ?? null, level) ?? level)
+  return worst
+}
+
+export const readPartner = (row: FleetRow, firing: ReadonlyMap<string, AlertLevel>): PartnerReading => {
+  const { id } = row.partner
+  const numbers = row.state === 'ok' || row.state === 'failing' ? row.snapshot : null
+  return { id, row, numbers, note: noteOf(row), level: worstLevel(firing.get(id) ?? null, numbers?.alertLevel ?? null) }
+}

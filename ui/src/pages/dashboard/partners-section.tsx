@@ -1,0 +1,93 @@
+import { useNavigate, useSearchParams } from '@solidjs/router'
+import { createMemo, lazy, onCleanup, onMount, Show, Suspense } from 'solid-js'
+import { EmptyState, Skeleton } from '../../components/states.tsx'
+import type { Fleet } from '../../fleet/fleet.ts'
+import { createMediaQuery } from './create-media-query.ts'
+import { createRowKeys } from './create-row-keys.ts'
+import { createStableOrder } from './create-stable-order.ts'
+import { firingLevels, type PartnerReading, readPartner } from './partner-reading.ts'
+import { PartnerTable } from './partner-table.tsx'
+import type { PartnersProps } from './partners-props.ts'
+import { TableToolbar } from './table-toolbar.tsx'
+import { arrange, parseView, type TableView, type ViewParams, viewParams } from './table-view.ts'
+
+const PartnerCards = lazy(() => import('./partner-cards.tsx'))
+
+/** All partners: filtered, sorted and shown as the address says. */
+export const PartnersSection = (props: { fleet: Fleet; canCapture: boolean }) => {
+  const navigate = useNavigate()
+  const [params, setParams] = useSearchParams<ViewParams>()
+  const isNarrow = createMediaQuery('(max-width: 47.99rem)')
+  const view = createMemo(() => parseView(params))
+  const change = (part: Partial<TableView>) => setParams(viewParams({ ...view(), ...part }), { replace: true })
+
+  const levels = createMemo(() => firingLevels(props.fleet.firing))
+  const readings = createMemo(
+    (): ReadonlyMap<string, PartnerReading> =>
+      new Map(
+        props.fleet.ids.flatMap((id) => {
+          const row = props.fleet.rows[id]
+          return row ? [[id, readPartner(row, levels())] as const] : []
+        }),
+      ),
+  )
+  const order = createStableOrder({
+    fresh: createMemo(() => arrange([...readings().values()], view())),
+    exists: (id) => readings().has(id),
+    question: () => [view().text, view().levels, view().states, view().sort],
+  })
+  // Nobody reads a page that is not in sight.
+  const applyWhenHidden = () => document.visibilityState === 'hidden' && order.apply()
+  onMount(() => document.addEventListener('visibilitychange', applyWhenHidden))
+  onCleanup(() => document.removeEventListener('visibilitychange', applyWhenHidden))
+
+  let filter: HTMLInputElement | undefined
+  let scrollTo = (_index: number) => {}
+  const keys = createRowKeys({ ids: order.ids, scrollTo: (index) => scrollTo(index), filter: () => filter })
+  const shared: PartnersProps = {
+    get view() {
+      return view()
+    },
+    get ids() {
+      return order.ids()
+    },
+    reading: (id) => readings().get(id),
+    get canCapture() {
+      return props.canCapture
+    },
+    get tabStop() {
+      return keys.tabStop()
+    },
+    onSort: (sort) => change({ sort }),
+    onOpen: (id, event) => {
+      if (event.target instanceof Element && event.target.closest('a, button')) return
+      navigate(`/partners/${id}`)
+    },
+    onScrollable: (next) => {
+      scrollTo = next
+    },
+  }
+  return (
+    <section aria-label="Partners">
+      <TableToolbar
+        view={view()}
+        shown={order.ids().length}
+        total={props.fleet.ids.length}
+        isNarrow={isNarrow()}
+        isOutdated={order.isOutdated()}
+        filterRef={(input) => {
+          filter = input
+        }}
+        onChange={change}
+        onApply={order.apply}
+      />
+      <Show when={order.ids().length > 0} fallback={<EmptyState title="No partner matches">Clear the filters to see all.</EmptyState>}>
+        <Show when={isNarrow()} fallback={<PartnerTable {...shared} />}>
+          <Suspense fallback={<Skeleton />}>
+            <PartnerCards {...shared} />
+          </Suspense>
+        </Show>
+      </Show>
+    </section>
+  )
+}
