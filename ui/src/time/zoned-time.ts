@@ -11,7 +11,8 @@ const wallText = (at: number, zone: string): string => {
   return format.format(at)
 }
 
-const wallMs = (at: number, zone: string) => Date.parse(`${wallText(at, zone).replace(' ', 'T')}Z`)
+/** What the clocks of the zone show, as if it were UTC, in epoch milliseconds. */
+export const wallMs = (at: number, zone: string): number => Date.parse(`${wallText(at, zone).replace(' ', 'T')}Z`)
 const offsetMs = (at: number, zone: string) => wallMs(at, zone) - Math.floor(at / 1000) * 1000
 
 /** A moment as the value of a `datetime-local` input: `2026-03-08T03:00`, by the clocks of the zone. */

@@ -2,7 +2,7 @@ import { A, useSearchParams } from '@solidjs/router'
 import { useQuery } from '@tanstack/solid-query'
 import Plus from 'lucide-solid/icons/plus'
 import Upload from 'lucide-solid/icons/upload'
-import { createMemo, createSignal, lazy, Show } from 'solid-js'
+import { createMemo, createSignal, Show } from 'solid-js'
 import { useClient, useUser } from '../../api/api-context.tsx'
 import { partnerStates } from '../../components/badge.tsx'
 import { buttonClass } from '../../components/button.tsx'
@@ -13,11 +13,10 @@ import { EmptyState, Skeleton } from '../../components/states.tsx'
 import { TextField } from '../../components/text-field.tsx'
 import { useFleet } from '../../fleet/fleet-context.tsx'
 import { arrangePartners, isPartnerSort, type PartnerSort, type PartnerState } from './arrange-partners.ts'
+import { DeletePartnerDialog } from './delete-partner-dialog.tsx'
 import { ExportMenu } from './export-menu.tsx'
 import { type PartnerDetails, partnersQuery } from './partner-queries.ts'
 import { PartnerTable } from './partner-table.tsx'
-
-const DeletePartnerDialog = lazy(async () => ({ default: (await import('./delete-partner-dialog.tsx')).DeletePartnerDialog }))
 
 const stateOptions = [
   { value: 'all' as const, label: 'Any state' },

@@ -1,0 +1,60 @@
+import { For, type JSX, Show } from 'solid-js'
+import { LevelBadge } from '../../components/badge.tsx'
+import { Time } from '../../components/time.tsx'
+import { UtilizationBar } from '../../components/utilization-bar.tsx'
+import type { FleetRow } from '../../fleet/fleet.ts'
+
+type Snapshot = NonNullable<FleetRow['snapshot']>
+
+const number = new Intl.NumberFormat('en-US')
+
+const Figure = (props: { label: string; children: JSX.Element }) => (
+  <div class="min-w-0">
+    <dt class="text-xs text-muted">{props.label}</dt>
+    <dd class="numeric text-lg font-semibold">{props.children}</dd>
+  </div>
+)
+
+const counts: readonly [label: string, count: (snapshot: Snapshot) => number][] = [
+  ['Running campaigns', ({ runningCampaigns }) => runningCampaigns],
+  ['Campaigns today', ({ campaignsToday }) => campaignsToday],
+  ['Queued', ({ queuedCalls }) => queuedCalls],
+  ['Remaining', ({ remainingCalls }) => remainingCalls],
+  ['Completed today', ({ completedCallsToday }) => completedCallsToday],
+  ['Voicemail', ({ voicemailCount }) => voicemailCount],
+  ['Ended by the customer', ({ customerEndedCount }) => customerEndedCount],
+]
+
+/** What the last capture that worked found, and how old it is. */
+export const PartnerNumbers = (props: { snapshot: Snapshot | null }) => (
+  <section aria-labelledby="partner-numbers" class="card mb-4 p-4">
+    <h2 id="partner-numbers" class="sr-only">
+      Current numbers
+    </h2>
+    <Show when={props.snapshot} fallback={<p class="text-sm text-muted">There are no numbers yet: no capture has worked so far.</p>}>
+      {(snapshot) => (
+        <>
+          <dl class="grid grid-cols-2 gap-x-4 gap-y-3 sm:grid-cols-4 xl:grid-cols-8">
+            <Figure label="Active / limit">
+              {number.format(snapshot().activeCalls)} / {number.format(snapshot().concurrencyLimit)}
+              <UtilizationBar percent={snapshot().utilizationPercent} />
+            </Figure>
+            <For each={counts}>{([label, count]) => <Figure label={label}>{number.format(count(snapshot()))}</Figure>}</For>
+          </dl>
+          <p class="mt-3 flex flex-wrap items-center gap-2 border-t border-line pt-3 text-sm text-muted">
+            <LevelBadge level={snapshot().alertLevel} />
+            <Show when={snapshot().alertMessage}>
+              <span class="text-ink">{snapshot().alertMessage}</span>
+            </Show>
+            <Show when={snapshot().pauseAllCampaigns}>
+              <span class="font-medium text-medium">All campaigns are paused.</span>
+            </Show>
+            <span class="ml-auto">
+              Captured <Time at={snapshot().snapshotTime as unknown as string} /> in {Math.round(snapshot().captureMs)} ms
+            </span>
+          </p>
+        </>
+      )}
+    </Show>
+  </section>
+)
