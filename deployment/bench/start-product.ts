@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { findFreePort, stopDaemon } from '../../shared/testing/daemon.ts'
 
 const entry = fileURLToPath(import.meta.resolve('../node.ts'))
-const adminPassword = 'bench-only-password'
+export const adminPassword = 'bench-only-password'
 const startDeadlineMs = 30_000
 const pollMs = 5
 

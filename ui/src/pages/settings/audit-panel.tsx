@@ -9,10 +9,12 @@ import { Button } from '../../components/button.tsx'
 import { EmptyState, ErrorState, Skeleton } from '../../components/states.tsx'
 import { TextField } from '../../components/text-field.tsx'
 import { Time } from '../../components/time.tsx'
+import { useZone } from '../../time/zone-context.tsx'
+import { fromZonedInput, toZonedInput } from '../../time/zoned-time.ts'
 import { auditChanges } from './audit-changes.ts'
 
 type Entry = AuditPage['entries'][number]
-type Filter = 'action' | 'collection' | 'actor' | 'targetId'
+type Filter = 'action' | 'collection' | 'actor' | 'targetId' | 'from' | 'to'
 
 const AuditRow = (props: { entry: Entry; onFilter: (filter: Filter, value: string) => void }) => {
   const [isOpen, setOpen] = createSignal(false)
@@ -77,11 +79,17 @@ const picked = [
   { name: 'actor', label: 'By' },
   { name: 'targetId', label: 'Of' },
 ] as const
-const filters: readonly Filter[] = [...typed, ...picked].map(({ name }) => name)
+/** Kept in the address as instants, shown in the chosen zone. */
+const bounds = [
+  { name: 'from', label: 'From' },
+  { name: 'to', label: 'Until' },
+] as const
+const filters: readonly Filter[] = [...typed, ...picked, ...bounds].map(({ name }) => name)
 
 /** Who changed what, newest first. */
 const AuditPanel = () => {
   const client = useClient()
+  const { zone } = useZone()
   const [search, setSearch] = useSearchParams<Record<Filter, string>>()
   const chosen = () =>
     Object.fromEntries(filters.flatMap((name) => (search[name] ? [[name, search[name]]] : []))) as Partial<Record<Filter, string>>
@@ -92,6 +100,10 @@ const AuditPanel = () => {
     getNextPageParam: (page: AuditPage) => page.next,
   }))
   const entries = () => query.data?.pages.flatMap((page) => page.entries) ?? []
+  const fieldOf = (bound: 'from' | 'to') => {
+    const at = Date.parse(search[bound] ?? '')
+    return Number.isNaN(at) ? '' : toZonedInput(at, zone())
+  }
   const nameOf = (filter: 'actor' | 'targetId') => {
     const entry = entries()[0]
     return (filter === 'actor' ? entry?.actor.name : entry?.target.name) ?? search[filter]
@@ -108,6 +120,19 @@ const AuditPanel = () => {
               value={search[name] ?? ''}
               onInput={(text) => setSearch({ [name]: text || null }, { replace: true })}
               class="min-w-40 flex-1 sm:max-w-64"
+            />
+          )}
+        </For>
+        <For each={bounds}>
+          {({ name, label }) => (
+            <TextField
+              label={label}
+              type="datetime-local"
+              value={fieldOf(name)}
+              onInput={(text) => {
+                const at = fromZonedInput(text, zone())
+                setSearch({ [name]: at === null ? null : new Date(at).toISOString() }, { replace: true })
+              }}
             />
           )}
         </For>

@@ -1,0 +1,100 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { type Browser, type CDPSession, chromium, type Page } from '@playwright/test'
+import { MongoClient } from 'mongodb'
+import { launchOptions } from '../../ui/launch-options.ts'
+import { type Benchmark, inMs } from './figure.ts'
+import { fillDatabase } from './fill-database.ts'
+import { median } from './median.ts'
+import { adminPassword, startProduct } from './start-product.ts'
+
+const rounds = 5
+const kilobytesBudget = 80
+const interactiveBudgetMs = 1_000
+const updateBudgetMs = 50
+const partnerCount = 1_000
+
+/** In the page: resolves to the milliseconds after which the rows were painted and the main thread was free for what somebody does next. */
+const untilInteractive = `(async () => {
+  while (!document.body?.textContent.includes('Partner 1')) await new Promise(requestAnimationFrame)
+  await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))
+  return performance.now()
+})()`
+const shows = (number: number) => `document.body.textContent.replaceAll(',', '').includes('${number}')`
+
+const scriptSeconds = async (devtools: CDPSession) => {
+  const { metrics } = await devtools.send('Performance.getMetrics')
+  return metrics.find(({ name }) => name === 'ScriptDuration')?.value ?? 0
+}
+
+/** Opens the dashboard in a browser that has nothing of it yet: milliseconds until it shows rows and answers a key, and its JavaScript. */
+const openDashboard = async (browser: Browser, origin: string) => {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } })
+  const page = await context.newPage()
+  const scripts: Promise<number>[] = []
+  page.on('response', (response) => {
+    if (response.request().resourceType() === 'script') scripts.push(response.body().then((body) => gzipSync(body).length))
+  })
+  await page.request.post(`${origin}/api/login`, { data: { username: 'admin', password: adminPassword } })
+  await page.goto(origin, { waitUntil: 'commit' })
+  const interactiveMs = await page.evaluate<number>(untilInteractive)
+  const bytes = (await Promise.all(scripts)).reduce((sum, size) => sum + size, 0)
+  return { context, page, interactiveMs, bytes }
+}
+
+/** Changes every partner at once, and measures the scripting until the page shows it. */
+const measureUpdate = async (page: Page, devtools: CDPSession, change: (running: number) => Promise<unknown>, round: number) => {
+  const running = 900_000 + round
+  const before = await scriptSeconds(devtools)
+  await change(running)
+  await page.waitForFunction(shows(running), undefined, { polling: 200 })
+  return ((await scriptSeconds(devtools)) - before) * 1_000
+}
+
+export const ui: Benchmark = {
+  name: 'ui',
+  run: async (cleanup) => {
+    if (!existsSync(join(import.meta.dirname, '../../ui/dist/index.html'))) throw new Error('the UI is not built: npm run build')
+    const folder = mkdtempSync(join(tmpdir(), 'bench-data-'))
+    cleanup.defer(() => rmSync(folder, { recursive: true }))
+    await fillDatabase(folder)
+    const { origin } = await startProduct(cleanup, folder)
+    const browser = await chromium.launch(launchOptions)
+    cleanup.defer(() => browser.close())
+
+    const loads: { interactiveMs: number; bytes: number }[] = []
+    for (let round = 0; round < rounds; round += 1) {
+      const { context, ...load } = await openDashboard(browser, origin)
+      loads.push(load)
+      await context.close()
+    }
+    const interactiveMs = median(loads.map((load) => load.interactiveMs))
+    const kilobytes = median(loads.map((load) => load.bytes)) / 1_000
+
+    const client = await MongoClient.connect(`mongodb://${encodeURIComponent(join(folder, 'mongo', 'mongo.sock'))}`)
+    cleanup.defer(() => client.close())
+    const partners = client.db('recruitment_admin').collection('partner_configs')
+    const change = (runningCampaigns: number) =>
+      partners.updateMany({}, { $set: { 'latest.runningCampaigns': runningCampaigns }, $inc: { 'latest.activeCalls': 1 } })
+    const { page } = await openDashboard(browser, origin)
+    const devtools = await page.context().newCDPSession(page)
+    await devtools.send('Performance.enable')
+    const updates: number[] = []
+    for (let round = 0; round < rounds; round += 1) updates.push(await measureUpdate(page, devtools, change, round))
+    const updateMs = median(updates)
+
+    const row = (what: string, figure: string, budget: string, met: boolean) => ({ what, figure, budget, met })
+    return [
+      row('first load of the UI: JavaScript, gzip', `${kilobytes.toFixed(1)} kB`, `≤ ${kilobytesBudget} kB`, kilobytes <= kilobytesBudget),
+      row(
+        `dashboard with ${partnerCount} partners: interactive after`,
+        inMs(interactiveMs),
+        `≤ ${interactiveBudgetMs} ms`,
+        interactiveMs <= interactiveBudgetMs,
+      ),
+      row(`stream update of ${partnerCount} rows: scripting`, inMs(updateMs), `≤ ${updateBudgetMs} ms`, updateMs <= updateBudgetMs),
+    ]
+  },
+}
