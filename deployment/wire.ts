@@ -45,7 +45,7 @@ import { createUserStore, userIndexes } from '../shared/mongo/users.ts'
 import { connectPartner } from '../shared/reach/connect-partner.ts'
 import { createConnectionPool } from '../shared/reach/connection-pool.ts'
 import { stageTimeouts } from '../shared/settings.ts'
-import { readPrivateKey } from '../shared/ssh/read-private-key.ts'
+import { openPrivateKey } from '../shared/ssh/open-private-key.ts'
 import { build } from './build.ts'
 import { channelOpener } from './open-channel.ts'
 import { openDatabase } from './open-database.ts'
@@ -75,9 +75,9 @@ const monotonicMs = () => performance.now()
 
 const docsAsset = async (name: string) => (docsAssets.includes(name) ? readFile(join(getAbsoluteFSPath(), name)) : null)
 
-const checkPrivateKey = (privateKey: string, passphrase: string | undefined) => {
-  const read = readPrivateKey(privateKey, passphrase)
-  return read.ok ? null : { path: read.field, message: read.message }
+const checkPrivateKey = async (privateKey: string, passphrase: string | undefined) => {
+  const opened = await openPrivateKey(privateKey, passphrase)
+  return opened.ok ? null : { path: opened.field, message: opened.message }
 }
 
 /** Builds every client and dependency of this process. The only place that does. */

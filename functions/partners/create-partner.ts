@@ -11,7 +11,7 @@ import type { NewPartner } from './schema.ts'
 export type CreatePartnerDeps = WriteDeps & { partners: Pick<PartnerStore, 'insert'> }
 
 export const createPartner = async (deps: CreatePartnerDeps, actor: Actor, input: NewPartner): Promise<PartnerView> => {
-  const issue = keyIssue(deps, input)
+  const issue = await keyIssue(deps, input)
   if (issue) throw new AppError('invalid', `${issue.path}: ${issue.message}`, { issues: [issue] })
   const doc = buildPartner(deps, input, actor.name)
   if ((await deps.partners.insert(doc)) === 'conflict') throw nameTaken(input.partnerName)

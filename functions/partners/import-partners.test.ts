@@ -176,7 +176,7 @@ test('imports nothing when one of its names is taken between the check and the w
     partners: { namesIn, insertAll: site.partners.insertAll },
     sealer: site.sealer,
     audit: { record: async () => expect.unreachable() },
-    checkPrivateKey: () => null,
+    checkPrivateKey: async () => null,
     changed: () => expect.unreachable(),
     newId,
     now: () => new Date(site.clock.ms),

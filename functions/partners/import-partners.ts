@@ -15,10 +15,10 @@ type RowError = ImportResult['errors'][number]
 
 const maxRows = 1_000
 
-const checkRow = (deps: ImportPartnersDeps, raw: unknown, row: number): NewPartner | RowError[] => {
+const checkRow = async (deps: ImportPartnersDeps, raw: unknown, row: number): Promise<NewPartner | RowError[]> => {
   const parsed = NewPartner.safeParse(raw)
   if (!parsed.success) return describeIssues(parsed.error.issues).map((issue) => ({ row, ...issue }))
-  const issue = keyIssue(deps, parsed.data)
+  const issue = await keyIssue(deps, parsed.data)
   return issue ? [{ row, ...issue }] : parsed.data
 }
 
@@ -43,7 +43,7 @@ export const importPartners = async (
 ): Promise<ImportResult> => {
   if (rows.length === 0) throw new AppError('invalid', 'There are no rows to import.')
   if (rows.length > maxRows) throw new AppError('invalid', `There are ${rows.length} rows; an import takes up to ${maxRows}.`)
-  const checked = rows.map((raw, index) => [index + 1, checkRow(deps, raw, index + 1)] as const)
+  const checked = await Promise.all(rows.map(async (raw, index) => [index + 1, await checkRow(deps, raw, index + 1)] as const))
   const inputs = new Map(checked.flatMap(([row, result]) => (Array.isArray(result) ? [] : [[row, result] as const])))
   const taken = new Set(await deps.partners.namesIn([...inputs.values()].map((input) => nameKey(input.partnerName))))
   const errors = [...checked.flatMap(([, result]) => (Array.isArray(result) ? result : [])), ...nameErrors(inputs, taken)].sort(

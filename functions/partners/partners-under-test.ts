@@ -9,7 +9,7 @@ import { createPartnerStore, type PartnerDoc, partnerIndexes } from '../../share
 import { createSnapshotRollupStore, snapshotRollupIndexes } from '../../shared/mongo/snapshot-rollups.ts'
 import { createSnapshotStore, snapshotIndexes } from '../../shared/mongo/snapshots.ts'
 import type { PartnerView } from '../../shared/partner-view.ts'
-import { readPrivateKey } from '../../shared/ssh/read-private-key.ts'
+import { openPrivateKey } from '../../shared/ssh/open-private-key.ts'
 import { openTestDatabase } from '../../shared/testing/test-databases.ts'
 import { partners } from './handler.ts'
 
@@ -63,9 +63,9 @@ export const openPartners = async () => {
       sealer,
       audit: createAuditLog(db, { newId, now }),
       authenticate: async (bearer) => actors[bearer] ?? null,
-      checkPrivateKey: (privateKey, passphrase) => {
-        const read = readPrivateKey(privateKey, passphrase)
-        return read.ok ? null : { path: read.field, message: read.message }
+      checkPrivateKey: async (privateKey, passphrase) => {
+        const opened = await openPrivateKey(privateKey, passphrase)
+        return opened.ok ? null : { path: opened.field, message: opened.message }
       },
       dropConnection: (id) => dropped.push(id),
       changed: () => {

@@ -31,7 +31,7 @@ const openStored = (deps: PatchDeps, envelope: string, id: string, field: 'priva
   }
 }
 
-const checkKey = (deps: PatchDeps, before: PartnerDoc, patch: SshPatch): Issue | null => {
+const checkKey = async (deps: PatchDeps, before: PartnerDoc, patch: SshPatch): Promise<Issue | null> => {
   if (patch.privateKey === undefined && patch.passphrase === undefined) return null
   const current = (field: 'privateKey' | 'passphrase') => {
     if (patch[field] !== undefined) return patch[field] ?? undefined
@@ -71,10 +71,10 @@ const patchHostKey = (deps: PatchDeps, before: PartnerDoc, patch: SshPatch, trus
 }
 
 /** Returns the document as the patch leaves it: what was not sent stays, `null` clears. Throws `invalid` for a field at fault. */
-export const patchPartner = (deps: PatchDeps, before: PartnerDoc, patch: PartnerPatch, trustedBy: string): PartnerDoc => {
+export const patchPartner = async (deps: PatchDeps, before: PartnerDoc, patch: PartnerPatch, trustedBy: string): Promise<PartnerDoc> => {
   const { version: _, db = {}, ssh: rawSsh = {}, ...profile } = patch
   const ssh = withOneCredential(rawSsh)
-  const keyIssue = checkKey(deps, before, ssh)
+  const keyIssue = await checkKey(deps, before, ssh)
   if (keyIssue) throw invalidField(`ssh.${keyIssue.path}`, keyIssue.message)
   const secret = (field: SecretField, current: string | null, text: string | null | undefined) => {
     if (text === undefined) return current

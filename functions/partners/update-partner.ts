@@ -39,7 +39,7 @@ export const updatePartner = async (deps: UpdatePartnerDeps, actor: Actor, id: s
   if (!before) throw new AppError('not_found', 'There is no such partner.')
   if (before.version !== patch.version) throw stale()
   const now = deps.now()
-  const after = { ...patchPartner(deps, before, patch, actor.name), version: patch.version + 1, updatedAt: now }
+  const after = { ...(await patchPartner(deps, before, patch, actor.name)), version: patch.version + 1, updatedAt: now }
 
   const { partnerName, nameKey, tenantId, timezone, isActive, priority, maxConcurrency, pauseNonPriorityCampaigns } = after
   const connection = changedConnection(before, after)

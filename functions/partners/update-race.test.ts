@@ -29,7 +29,7 @@ const patchAround = (id: string, patch: Omit<PartnerPatch, 'version'>, meanwhile
       },
       sealer: createSealer(new Uint8Array(32).fill(7)),
       audit: { record: async () => {} },
-      checkPrivateKey: () => null,
+      checkPrivateKey: async () => null,
       dropConnection: () => {},
       changed: () => {},
       newId,

@@ -37,7 +37,7 @@ export const probe = (deps: ProbeDeps) =>
       json(ProbeRequest),
       async (c) => {
         const connection = c.req.valid('json')
-        const issue = keyIssue(deps, connection)
+        const issue = await keyIssue(deps, connection)
         if (issue) throw new AppError('invalid', `${issue.path}: ${issue.message}`, { issues: [issue] })
         const openTarget = () => newConnectionTarget(connection, deps.newId())
         return c.json(await probeConnection(deps, { partnerId: null, by: c.get('actor').name, openTarget }, c.req.raw.signal))

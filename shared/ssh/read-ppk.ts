@@ -6,8 +6,9 @@ import { packString, unpackStrings } from './ssh-wire.ts'
 type Ppk = { version: string; algorithm: string; headers: Map<string, string>; publicBlob: Buffer; privateBlob: Buffer }
 type Keys = { cipherKey: Uint8Array; iv: Uint8Array; macKey: Uint8Array }
 
-const maxArgonMemoryKib = 1024 * 1024
-const maxArgonPasses = 1000
+const maxArgonMemoryKib = 256 * 1024
+/** KiB × passes: ten times and more what PuTTY asks for by itself. */
+const maxArgonWork = 2 * 1024 * 1024
 
 /**
  * Reads a key file of PuTTY, version 2 or 3, and checks its MAC (PuTTY's manual, appendix C: "PPK file format").
@@ -85,7 +86,7 @@ const argon2 = (ppk: Ppk, passphrase: string): Buffer => {
     Number(header(ppk, 'Argon2-Parallelism')),
   ]
   if (variant !== 'argon2id' && variant !== 'argon2i' && variant !== 'argon2d') throw damaged()
-  if (!(memory <= maxArgonMemoryKib && passes <= maxArgonPasses))
+  if (!(memory <= maxArgonMemoryKib && memory * passes <= maxArgonWork))
     throw new KeyProblem('privateKey', 'This PuTTY key takes too much work to open.')
   const nonce = Buffer.from(header(ppk, 'Argon2-Salt'), 'hex')
   return argon2Sync(variant, { message: Buffer.from(passphrase), nonce, memory, passes, parallelism, tagLength: 80 })

@@ -2,10 +2,14 @@ import { createPrivateKey, type KeyObject } from 'node:crypto'
 import ssh2, { type ParsedKey } from 'ssh2'
 import { ed25519Key, formatOpensshKey } from './format-openssh-key.ts'
 import { KeyProblem, passphraseProblem } from './key-problem.ts'
+import { pkcs8Cost } from './pkcs8-cost.ts'
 import { readPpk } from './read-ppk.ts'
 
 /** A key that ssh2 can sign with and its SSH type, or the field that is wrong and a message that is safe to show. */
 export type ReadKey = { ok: true; key: ParsedKey; type: string } | { ok: false; field: 'privateKey' | 'passphrase'; message: string }
+
+/** Some seconds of work, which nothing can interrupt. OpenSSL's own default is 2,048. */
+const maxPkcs8Cost = 10_000_000
 
 /** Reads a private key in OpenSSH's, PEM (PKCS#1, SEC 1, PKCS#8) or PuTTY's format, with its passphrase where it has one. */
 export const readPrivateKey = (text: string, passphrase?: string): ReadKey => {
@@ -38,6 +42,8 @@ const convertPem = (text: string, passphrase: string | undefined): string => {
 }
 
 const openPem = (text: string, passphrase: string | undefined): KeyObject => {
+  if (passphrase && text.startsWith('-----BEGIN ENCRYPTED PRIVATE KEY') && pkcs8Cost(text) > maxPkcs8Cost)
+    throw new KeyProblem('privateKey', 'This private key takes too much work to open.')
   try {
     return createPrivateKey({ key: text, ...(passphrase ? { passphrase } : {}) })
   } catch (cause) {

@@ -3,7 +3,7 @@ import { type AuthHandlerMiddleware, type Channel, Client } from 'ssh2'
 import type { HostKey } from '../reach/reach-error.ts'
 import { ReachFailure, showRemoteText } from '../reach/reach-failure.ts'
 import { describeHostKey, hostKeyAlgorithms } from './host-key.ts'
-import { readPrivateKey } from './read-private-key.ts'
+import { openPrivateKey } from './open-private-key.ts'
 
 /** How to treat the host key: it must have this fingerprint; take the first one seen; or `null`, refuse whatever comes and tell which it was. */
 type HostKeyPolicy = { pinned: string; type?: string | undefined } | { trustOnFirstUse: true } | null
@@ -92,7 +92,7 @@ const createHostVerifier = (policy: HostKeyPolicy, onHostKey: (key: HostKey) => 
 }
 
 /** Offers the one configured method, once. */
-const offerOnce = (login: SshLogin, fail: (failure: ReachFailure) => void): AuthHandlerMiddleware => {
+const offerOnce = (login: SshLogin, fail: (cause: Error) => void): AuthHandlerMiddleware => {
   let offered = false
   return (_methods, _partialSuccess, next) => {
     if (offered) return fail(new ReachFailure('ssh-auth', 'The SSH server did not accept the login.'))
@@ -100,9 +100,12 @@ const offerOnce = (login: SshLogin, fail: (failure: ReachFailure) => void): Auth
     const { username, password, privateKey, passphrase } = login
     if (privateKey === undefined)
       return next(password === undefined ? { type: 'none', username } : { type: 'password', username, password })
-    const read = readPrivateKey(privateKey, passphrase)
-    if (read.ok) return next({ type: 'publickey', username, key: read.key })
-    fail(new ReachFailure('ssh-auth', read.message))
+    openPrivateKey(privateKey, passphrase)
+      .then((opened) => {
+        if (opened.ok) next({ type: 'publickey', username, key: opened.key })
+        else fail(new ReachFailure('ssh-auth', opened.message))
+      })
+      .catch(fail)
   }
 }
 
