@@ -21,6 +21,24 @@ test.each([
   for (const name of functionNames) expect(stderr).toContain(name)
 })
 
+test.each(programs)('%s refuses an option that it does not know, says which, and how to use it', async (program) => {
+  const { code, stdout, stderr } = await runProgram(program, { args: ['--prot', '1'], env: { DATA_DIR: '/dev/null/nowhere' } })
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+  expect(stderr).toMatch(/^Unknown option '--prot'/)
+  expect(stderr).toMatch(/npm (start|run)/)
+  expect(stderr).not.toMatch(/^\s+at /m)
+})
+
+test.each([
+  ['--seconds', 'ten', 2, /^--seconds must be a whole number/],
+  ['--port', 'eighty', 1, /PORT must be a whole number/],
+])('the demo with %s %s ends with %d and says what is wrong', async (option, value, code, message) => {
+  const ended = await runProgram('deployment/demo/demo.ts', { args: [option, value] })
+  expect(ended).toMatchObject({ code, stdout: '' })
+  expect(ended.stderr).toMatch(message)
+  expect(ended.stderr).not.toMatch(/^\s+at /m)
+})
+
 test('production without its variables ends with 1, names each of them, and no value', async () => {
   const env = { NODE_ENV: 'production', PORT: 'eighty-eighty', ADMIN_PASSWORD: 'tooshort', DATA_DIR: '/dev/null/nowhere' }
   const { code, stdout, stderr } = await runProgram('deployment/node.ts', { env })
@@ -34,7 +52,10 @@ test('a port that is taken, and a data directory that cannot be made, end the st
   await using service = await startService({ env: { DATA_DIR, ADMIN_PASSWORD } })
   const taken = await runProgram('deployment/node.ts', { env: { DATA_DIR: makeDataDir(), ADMIN_PASSWORD, PORT: String(service.port) } })
   expect(taken.code).toBe(1)
-  expect(taken.stdout).toMatch(/EADDRINUSE/)
+  expect(taken.stdout).toMatch(/"msg":"could not start: [^"]*EADDRINUSE/)
+  const demo = await runProgram('deployment/demo/demo.ts', { args: ['--port', String(service.port)] })
+  expect(demo).toMatchObject({ code: 1, stdout: '' })
+  expect(demo.stderr).toMatch(/^The demo could not start: [^\n]*EADDRINUSE[^\n]*\n$/)
   const nowhere = await runProgram('deployment/node.ts', { env: { DATA_DIR: '/dev/null/nowhere', ADMIN_PASSWORD } })
   expect(nowhere.code).toBe(1)
   expect(nowhere.stderr + nowhere.stdout).toContain('/dev/null/nowhere')

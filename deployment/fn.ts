@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util'
 import { type FunctionName, functionNames } from '../functions/router.ts'
+import { readArguments, refuseArguments } from './read-arguments.ts'
 import { run } from './run.ts'
 
 const help = `Runs only the named functions: same URLs, same guards.
@@ -12,10 +12,8 @@ The sweep runs where snapshots is named. Settings come from environment variable
 
 const isFunctionName = (name: string): name is FunctionName => functionNames.some((known) => known === name)
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { help: { type: 'boolean' }, port: { type: 'string' } } })
+const { values, positionals } = readArguments(help, { port: { type: 'string' } }, true)
 const unknown = positionals.filter((name) => !isFunctionName(name))
-if (values.help) process.stdout.write(help)
-else if (positionals.length === 0 || unknown.length > 0) {
-  process.stderr.write(unknown.length > 0 ? `Unknown function: ${unknown.join(', ')}\n\n${help}` : help)
-  process.exitCode = 2
-} else await run({ names: positionals.filter(isFunctionName), overrides: values.port === undefined ? {} : { PORT: values.port } })
+if (unknown.length > 0) refuseArguments(`Unknown function: ${unknown.join(', ')}`, help)
+if (positionals.length === 0) refuseArguments('No function is named.', help)
+await run({ names: positionals.filter(isFunctionName), overrides: values.port === undefined ? {} : { PORT: values.port } })

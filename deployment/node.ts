@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util'
+import { readArguments } from './read-arguments.ts'
 import { run } from './run.ts'
 
 const help = `Runs JobTalk Admin: all functions and the sweep, on PORT or 8080.
@@ -8,6 +8,5 @@ const help = `Runs JobTalk Admin: all functions and the sweep, on PORT or 8080.
   npm start -- --help
 `
 
-const { values } = parseArgs({ options: { help: { type: 'boolean' }, port: { type: 'string' } } })
-if (values.help) process.stdout.write(help)
-else await run({ overrides: values.port === undefined ? {} : { PORT: values.port } })
+const { values } = readArguments(help, { port: { type: 'string' } })
+await run({ overrides: values.port === undefined ? {} : { PORT: values.port } })

@@ -1,9 +1,9 @@
 import { type Config, ConfigError, readConfig } from '../shared/config.ts'
 
-/** Reads the configuration from the environment under `overrides`, or prints what is wrong with it and ends the process with 1. */
-export const readConfigOrExit = (overrides: Record<string, string> = {}): Config => {
+/** Reads the configuration, or prints what is wrong with it and ends the process with 1. */
+export const readConfigOrExit = (env: Parameters<typeof readConfig>[0]): Config => {
   try {
-    return readConfig({ ...process.env, ...overrides })
+    return readConfig(env)
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     process.stderr.write(`${error.message}\n`)

@@ -7,13 +7,13 @@ const stopSignals = ['SIGTERM', 'SIGINT'] as const
 
 /** Runs the named functions (or all) until SIGTERM or SIGINT, then stops gracefully and ends the process with 0. */
 export const run = async (options: { names?: readonly FunctionName[]; overrides?: Record<string, string> }): Promise<void> => {
-  const config = readConfigOrExit(options.overrides)
+  const config = readConfigOrExit({ ...process.env, ...options.overrides })
   const log = createLog({ level: config.LOG_LEVEL, secrets: config.secrets })
   let service: Service
   try {
     service = await serve(config, log, options.names)
   } catch (err) {
-    log.fatal({ err }, 'could not start')
+    log.fatal({ err }, `could not start: ${err instanceof Error ? err.message : 'unknown error'}`)
     process.exit(1)
   }
   if (service.madePassword !== null)

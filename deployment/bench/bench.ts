@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util'
+import { readArguments, refuseArguments } from '../read-arguments.ts'
 import { coldProbe } from './cold-probe.ts'
 import { dashboard } from './dashboard.ts'
 import { evaluateAlerts } from './evaluate-alerts.ts'
@@ -37,13 +37,8 @@ const runOne = async ({ name, run }: Benchmark): Promise<Figure[]> => {
   }
 }
 
-const { values } = parseArgs({ options: { help: { type: 'boolean' }, only: { type: 'string' } } })
-if (values.help) process.stdout.write(help)
-else if (values.only !== undefined && !names.includes(values.only)) {
-  process.stderr.write(`Unknown benchmark: ${values.only}\n\n${help}`)
-  process.exitCode = 2
-} else {
-  const figures: Figure[] = []
-  for (const benchmark of benchmarks.filter(({ name }) => (values.only ?? name) === name)) figures.push(...(await runOne(benchmark)))
-  process.stdout.write(`\n${renderFigures(figures)}`)
-}
+const { values } = readArguments(help, { only: { type: 'string' } })
+if (values.only !== undefined && !names.includes(values.only)) refuseArguments(`Unknown benchmark: ${values.only}`, help)
+const figures: Figure[] = []
+for (const benchmark of benchmarks.filter(({ name }) => (values.only ?? name) === name)) figures.push(...(await runOne(benchmark)))
+process.stdout.write(`\n${renderFigures(figures)}`)

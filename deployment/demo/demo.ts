@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
-import { readConfig } from '../../shared/config.ts'
 import { makeToken } from '../../shared/crypto/token.ts'
 import { createLog } from '../../shared/log.ts'
+import { readArguments, refuseArguments } from '../read-arguments.ts'
+import { readConfigOrExit } from '../read-config-or-exit.ts'
 import { serve } from '../serve.ts'
 import { renderDashboardTable } from './dashboard-table.ts'
 import { startDemoFleet } from './fleet.ts'
@@ -78,28 +78,27 @@ const createMailChannel = async (client: Client) => {
   await client('POST', '/api/alerts/channels', mailChannel)
 }
 
-const { values } = parseArgs({
-  options: { help: { type: 'boolean' }, port: { type: 'string' }, data: { type: 'string' }, seconds: { type: 'string' } },
-})
-if (values.help) {
-  process.stdout.write(help)
-  process.exit(0)
-}
+const { values } = readArguments(help, { port: { type: 'string' }, data: { type: 'string' }, seconds: { type: 'string' } })
+if (values.seconds !== undefined && !/^\d+$/.test(values.seconds)) refuseArguments('--seconds must be a whole number.', help)
 
 const dataDir = values.data ?? mkdtempSync(join(tmpdir(), 'jobtalk-demo-'))
+if (values.data === undefined) process.on('exit', () => rmSync(dataDir, { recursive: true, force: true }))
 const adminPassword = process.env['ADMIN_PASSWORD'] || keptPassword(dataDir)
 const mail = await startMailSink()
-const config = readConfig({
+const config = readConfigOrExit({
   SMTP_HOST: '127.0.0.1',
   SMTP_PORT: String(mail.port),
   SMTP_FROM_EMAIL: 'alerts@jobtalk.example',
   ...(process.env['PORT'] && { PORT: process.env['PORT'] }),
-  ...(values.port && { PORT: values.port }),
+  ...(values.port !== undefined && { PORT: values.port }),
   DATA_DIR: dataDir,
   ADMIN_PASSWORD: adminPassword,
 })
 const fleet = await startDemoFleet({ now: Date.now })
-const service = await serve(config, createLog({ level: 'silent', secrets: config.secrets }))
+const service = await serve(config, createLog({ level: 'silent', secrets: config.secrets })).catch((error: unknown) => {
+  process.stderr.write(`The demo could not start: ${error instanceof Error ? error.message : error}\n`)
+  process.exit(1)
+})
 const origin = `http://localhost:${service.port}`
 const client = await signIn(origin, adminPassword)
 await client('PUT', '/api/settings', { captureIntervalSeconds })
@@ -136,7 +135,6 @@ const end = async () => {
   await service.stop()
   await fleet.stop()
   await mail.stop()
-  if (values.data === undefined) rmSync(dataDir, { recursive: true })
   process.stdout.write('The demo has ended.\n')
 }
 if (isTerminal) {
