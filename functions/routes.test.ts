@@ -13,6 +13,7 @@ const table: Readonly<Record<string, Access>> = {
   'GET /api/login/me': ['VIEWER', null],
   'POST /api/login/password': ['VIEWER', null],
   'GET /api/login/sessions': ['VIEWER', null],
+  'DELETE /api/login/sessions': ['VIEWER', null],
   'DELETE /api/login/sessions/:id': ['VIEWER', null],
 
   'GET /api/tokens': ['ADMIN', null],

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -59,6 +59,27 @@ describe('readConfig', () => {
     expect(second.ENCRYPTION_KEY).toEqual(first.ENCRYPTION_KEY)
     expect(second.JWT_SECRET).toBe(first.JWT_SECRET)
     for (const name of ['jwt-secret', 'encryption-key']) expect(statSync(join(dataDir, name)).mode & 0o777).toBe(0o600)
+  })
+
+  it('refuses a kept secret that is damaged, by its path and without its value', () => {
+    writeFileSync(join(dataDir, 'encryption-key'), 'abc123')
+    expect(problemsOf({})).toEqual([`${join(dataDir, 'encryption-key')} does not hold the 64 hex digits that were written to it`])
+  })
+
+  it.each([
+    'https://admin.example/',
+    'https://admin.example/ui',
+    'https://admin.example:443',
+    'HTTPS://admin.example',
+    'ftp://x',
+    '*',
+    'null',
+  ])('refuses %s as an origin, which no browser sends', (origin) => {
+    expect(problemsOf({ CORS_ORIGINS: `https://a.example,${origin}` })).toEqual([expect.stringMatching(/^CORS_ORIGINS must list origins/)])
+    expect(readConfig({ DATA_DIR: dataDir, CORS_ORIGINS: 'https://a.example, http://localhost:5173' }).CORS_ORIGINS).toEqual([
+      'https://a.example',
+      'http://localhost:5173',
+    ])
   })
 
   it('trusts only the proxies that TRUST_PROXY names', () => {

@@ -33,6 +33,8 @@ const list = z
       .map((part) => part.trim())
       .filter((part) => part !== ''),
   )
+/** A browser sends exactly this: no path, no final slash, no port that goes without saying. */
+const isOrigin = (text: string) => /^https?:$/.test(URL.parse(text)?.protocol ?? '') && URL.parse(text)?.origin === text
 const wholeNumber = (min: number, max: number, fallback: number) =>
   z
     .string()
@@ -79,7 +81,7 @@ const Environment = z.object({
   ENCRYPTION_KEY: z.string().refine(notAnExample, exampleMessage).pipe(key).optional(),
   ENCRYPTION_KEY_PREVIOUS: key.optional(),
   ADMIN_PASSWORD: z.string().min(12, 'must have at least 12 characters').refine(notAnExample, exampleMessage).optional(),
-  CORS_ORIGINS: list.pipe(z.array(z.url({ protocol: /^https?$/, message: 'must list origins such as https://admin.example' }))),
+  CORS_ORIGINS: list.pipe(z.array(z.string().refine(isOrigin, 'must list origins such as https://admin.example, without a path'))),
   TRUST_PROXY: trustedProxies,
   SMTP_HOST: z.string().optional(),
   SMTP_PORT: wholeNumber(1, 65_535, 587),
@@ -113,7 +115,9 @@ const keptSecret = (dataDir: string, name: string): string => {
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
   }
-  return readFileSync(path, 'utf8').trim()
+  const secret = readFileSync(path, 'utf8').trim()
+  if (!/^[0-9a-f]{64}$/.test(secret)) throw new ConfigError([`${path} does not hold the 64 hex digits that were written to it`])
+  return secret
 }
 
 /**

@@ -25,11 +25,12 @@ const ping = async (deps: CheckHealthDeps): Promise<Health['database']> => {
   return { ok, engine: deps.database.engine, ms: Math.round(deps.monotonicMs() - startedAt) }
 }
 
-const outboxHealth = async (deps: CheckHealthDeps, isDatabaseUp: boolean): Promise<Health['outbox']> => {
-  if (!isDatabaseUp) return null
-  const { depth, oldestAgeSeconds } = await deps.outboxState()
-  return { ok: oldestAgeSeconds < outboxLateSeconds, depth, oldestAgeSeconds: Math.round(oldestAgeSeconds) }
-}
+/** `null`: the database does not tell. */
+const outboxHealth = (deps: CheckHealthDeps): Promise<Health['outbox']> =>
+  deps.outboxState().then(
+    ({ depth, oldestAgeSeconds }) => ({ ok: oldestAgeSeconds < outboxLateSeconds, depth, oldestAgeSeconds: Math.round(oldestAgeSeconds) }),
+    () => null,
+  )
 
 export const checkHealth = async (deps: CheckHealthDeps, startedAt: Date): Promise<Health> => {
   const database = await ping(deps)
@@ -42,10 +43,10 @@ export const checkHealth = async (deps: CheckHealthDeps, startedAt: Date): Promi
         inFlight: state.inFlight,
       }
     : null
-  const outbox = await outboxHealth(deps, database.ok)
-  const isServing = database.ok && (sweep?.ok ?? true)
+  const outbox = database.ok ? await outboxHealth(deps) : null
+  const isServing = outbox !== null && (sweep?.ok ?? true)
   return {
-    status: isServing ? (outbox && !outbox.ok ? 'degraded' : 'healthy') : 'unhealthy',
+    status: isServing ? (outbox.ok ? 'healthy' : 'degraded') : 'unhealthy',
     ...deps.build,
     uptimeSeconds: Math.round((now - startedAt.getTime()) / 1000),
     database,

@@ -2,16 +2,19 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type AppUnderTest, openApp } from '../../deployment/app-under-test.ts'
 import type { Health } from './schema.ts'
 
-let clock: { ms: number; lastSweepAtMs: number | null; oldestDeliverySeconds: number; ping: () => Promise<unknown> }
+let clock: { ms: number; lastSweepAtMs: number | null; oldestDeliverySeconds: number; ping: () => Promise<unknown>; outboxAnswers: boolean }
 let site: AppUnderTest
 const startedAtMs = Date.UTC(2026, 2, 2, 12)
 beforeEach(async () => {
-  clock = { ms: startedAtMs, lastSweepAtMs: null, oldestDeliverySeconds: 0, ping: async () => {} }
+  clock = { ms: startedAtMs, lastSweepAtMs: null, oldestDeliverySeconds: 0, ping: async () => {}, outboxAnswers: true }
   site = await openApp(({ database }) => ({
     database: { ...database, ping: () => clock.ping() },
     now: () => new Date(clock.ms),
     monotonicMs: () => clock.ms,
-    outboxState: async () => ({ depth: 1, oldestAgeSeconds: clock.oldestDeliverySeconds }),
+    outboxState: async () => {
+      if (!clock.outboxAnswers) throw new Error('mongodb://user:pass@db.example failed')
+      return { depth: 1, oldestAgeSeconds: clock.oldestDeliverySeconds }
+    },
     sweep: () => ({ lastSweepAt: clock.lastSweepAtMs === null ? null : new Date(clock.lastSweepAtMs), inFlight: 2 }),
   }))
 })
@@ -44,6 +47,13 @@ test('answers 503 while the database does not answer, without its error', async 
   expect(JSON.stringify(state)).not.toContain('db.example')
   clock.ping = async () => {}
   expect(await health()).toMatchObject({ code: 200, status: 'healthy' })
+})
+
+test('answers 503 when the database answers a ping and no query, without its error', async () => {
+  clock.outboxAnswers = false
+  const state = await health()
+  expect(state).toMatchObject({ code: 503, status: 'unhealthy', outbox: null })
+  expect(JSON.stringify(state)).not.toContain('db.example')
 })
 
 test('answers 503 when the sweep has not ticked for 30 s, and when it never did', async () => {

@@ -11,6 +11,7 @@ import { type ChangePasswordDeps, changePassword } from './change-password.ts'
 import { type ListSessionsDeps, listSessions } from './list-sessions.ts'
 import { type LogInDeps, logIn, type SignedIn } from './log-in.ts'
 import { type RefreshSessionDeps, refreshSession } from './refresh-session.ts'
+import { type RevokeOtherSessionsDeps, revokeOtherSessions } from './revoke-other-sessions.ts'
 import { type RevokeSessionDeps, revokeSession } from './revoke-session.ts'
 import { Access, Credentials, PasswordChange, Session, User } from './schema.ts'
 
@@ -19,7 +20,8 @@ export type LoginDeps = GuardDeps &
   RefreshSessionDeps &
   ChangePasswordDeps &
   ListSessionsDeps &
-  RevokeSessionDeps & { sessions: Pick<SessionStore, 'endFamily'> }
+  RevokeSessionDeps &
+  RevokeOtherSessionsDeps & { sessions: Pick<SessionStore, 'endFamily'> }
 
 const tag = 'login'
 const cookieName = 'refresh_token'
@@ -103,6 +105,10 @@ export const login = (deps: LoginDeps) => {
     .get('/sessions', contract({ summary: 'List your sessions', tag, answers: { 200: z.array(Session) } }), ...signedIn, async (c) =>
       c.json(await listSessions(deps, userOf(c.get('actor')))),
     )
+    .delete('/sessions', contract({ summary: 'End your other sessions', tag, answers: { 204: null } }), ...signedIn, async (c) => {
+      await revokeOtherSessions(deps, userOf(c.get('actor')))
+      return c.body(null, 204)
+    })
     .delete(
       '/sessions/:id',
       contract({ summary: 'End one of your sessions', tag, answers: { 204: null }, errors: ['not_found'] }),

@@ -49,6 +49,15 @@ test('ends one session at once, for its access token and its cookie, and audits 
   expect(await site.audited()).toEqual(['session.revoke'])
 })
 
+test('ends all other sessions of the user at once, keeps the one that asks, and audits it', async () => {
+  const [lost, own, eve] = [await site.signIn('Ada'), await site.signIn('Ada'), await site.signIn('Eve')]
+  expect((await site.request('/sessions', { method: 'DELETE', headers: await bearerOf(own) })).status).toBe(204)
+  expect((await site.request('/me', { headers: await bearerOf(lost) })).status).toBe(401)
+  for (const kept of [own, eve]) expect((await site.request('/me', { headers: await bearerOf(kept) })).status).toBe(200)
+  expect(await sessionsOf(own)).toHaveLength(1)
+  expect(await site.audited()).toEqual(['session.revoke-others'])
+})
+
 test("refuses to end another user's session", async () => {
   const [ada, eve] = [await site.signIn('Ada'), await site.signIn('Eve')]
   const [session] = await sessionsOf(ada)

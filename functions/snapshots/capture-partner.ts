@@ -21,7 +21,11 @@ export type CaptureResult =
 export type CapturePartnerDeps = RecordConnectionDeps &
   NoteHostKeyDeps & {
     pool: {
-      use: <Result>(target: ReachTarget, work: (connection: PartnerConnection) => Promise<Result>, signal: AbortSignal) => Promise<Result>
+      use: <Result>(
+        target: ReachTarget,
+        work: (connection: PartnerConnection, isKept: boolean) => Promise<Result>,
+        signal: AbortSignal,
+      ) => Promise<Result>
     }
     sealer: Pick<Sealer, 'open'>
     partners: Pick<PartnerStore, 'succeed' | 'fail' | 'release'>
@@ -50,12 +54,14 @@ const attemptCapture = async (deps: CapturePartnerDeps, partner: PartnerDoc, set
   const at = deps.now()
   const startedAt = deps.monotonicMs()
   const elapsedMs = () => Math.round(deps.monotonicMs() - startedAt)
+  let connectedEarlier = false
   try {
     const { sql, values } = snapshotStatement(localDay(at, partner.timezone))
     const target = openPartnerTarget(deps.sealer, partner)
     const { row, hostKey, stages } = await deps.pool.use(
       target,
-      async (connection) => {
+      async (connection, isKept) => {
+        connectedEarlier = isKept
         const queriedAt = deps.monotonicMs()
         const [row] = await connection.query(sql, values, { signal, timeoutMs: settings.queryTimeoutMs })
         if (!row)
@@ -66,7 +72,7 @@ const attemptCapture = async (deps: CapturePartnerDeps, partner: PartnerDoc, set
             hostKey: connection.hostKey,
           })
         const query: StageResult = { stage: 'query', ok: true, ms: Math.round(deps.monotonicMs() - queriedAt) }
-        return { row, hostKey: connection.hostKey, stages: [...connection.stages, query] }
+        return { row, hostKey: connection.hostKey, stages: [...(isKept ? [] : connection.stages), query] }
       },
       signal,
     )
@@ -77,7 +83,8 @@ const attemptCapture = async (deps: CapturePartnerDeps, partner: PartnerDoc, set
     return { at, captureMs, hostKey, stages, error: null, snapshot, limitSetting }
   } catch (error) {
     if (!(error instanceof ReachError)) throw error
-    return { at, captureMs: elapsedMs(), hostKey: error.hostKey, stages: error.stages, error }
+    const isOwn = ({ stage }: StageResult) => stage === 'query' || !(connectedEarlier && error.stage === 'query')
+    return { at, captureMs: elapsedMs(), hostKey: error.hostKey, stages: error.stages.filter(isOwn), error }
   }
 }
 

@@ -129,6 +129,10 @@ describe.runIf(requireParts('sshd', 'ssh-keygen', 'mariadbd', 'mariadb-install-d
     })
     expect(partner.schedule.dueAt.getTime() - now.getTime()).toBeGreaterThan(0)
     expect(partner.schedule.dueAt.getTime() - now.getTime()).toBeLessThanOrEqual(60_000)
+
+    await capture('odd')
+    const again = (await under.stored('odd')).logs.find(({ by }) => by === 'Ada')
+    expect(again?.stages, 'on the connection that was kept').toEqual([{ stage: 'query', ok: true, ms: expect.any(Number) }])
   })
 
   describe('take the limit from a whole number and the pause from 1, true or yes', () => {

@@ -12,11 +12,11 @@ export type ConnectionPoolDeps = {
 
 export type ConnectionPool = {
   /**
-   * Runs `fn` on the partner's connection, one at a time per partner, connecting where there is none. When `fn` fails the connection is closed; when
+   * Runs `fn` on the partner's connection, one at a time per partner, connecting where there is none; `isKept` says whether it is from earlier. When `fn` fails the connection is closed; when
    * a connection kept from earlier turns out to be dead, `fn` runs once more on a new one. Soon after a failed attempt to connect, its error is
    * thrown again instead of a new attempt. @throws ReachError, and whatever `fn` throws
    */
-  use<T>(target: ReachTarget, fn: (connection: PartnerConnection) => Promise<T>, signal: AbortSignal): Promise<T>
+  use<T>(target: ReachTarget, fn: (connection: PartnerConnection, isKept: boolean) => Promise<T>, signal: AbortSignal): Promise<T>
   /** Closes the partner's connection, ends what runs on it, and forgets its failures. */
   evict(partnerId: string): void
   /** How many connections are open. */
@@ -94,7 +94,7 @@ export const createConnectionPool = (deps: ConnectionPoolDeps): ConnectionPool =
   const run = async <T>(
     slot: Slot,
     target: ReachTarget,
-    fn: (connection: PartnerConnection) => Promise<T>,
+    fn: (connection: PartnerConnection, isKept: boolean) => Promise<T>,
     signal: AbortSignal,
   ): Promise<T> => {
     if (slot.eviction.signal.aborted) throw aborted(changedMessage)
@@ -103,7 +103,7 @@ export const createConnectionPool = (deps: ConnectionPoolDeps): ConnectionPool =
     const kept = slot.connection
     const connection = kept ?? (await connect(slot, target, signal))
     try {
-      const value = await fn(connection)
+      const value = await fn(connection, kept !== null)
       slot.idleTimer = setTimeout(() => closeConnection(slot), deps.idleMs).unref()
       return value
     } catch (error) {

@@ -1,0 +1,17 @@
+import type { Actor } from '../../shared/http/app-env.ts'
+import type { AuditLog } from '../../shared/mongo/audit-log.ts'
+import type { SessionStore } from '../../shared/mongo/sessions.ts'
+
+export type RevokeOtherSessionsDeps = { sessions: Pick<SessionStore, 'endOthers'>; auditLog: Pick<AuditLog, 'record'> }
+
+/** Ends all of the actor's sessions but the one that asks. */
+export const revokeOtherSessions = async (deps: RevokeOtherSessionsDeps, actor: Extract<Actor, { kind: 'user' }>): Promise<void> => {
+  await deps.sessions.endOthers(actor.id, actor.sessionId)
+  await deps.auditLog.record({
+    actor,
+    action: 'session.revoke-others',
+    target: { collection: 'users', id: actor.id, name: actor.name },
+    before: null,
+    after: null,
+  })
+}
