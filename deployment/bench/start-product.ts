@@ -1,10 +1,13 @@
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { findFreePort, stopDaemon } from '../../shared/testing/daemon.ts'
 
-const entry = fileURLToPath(import.meta.resolve('../node.ts'))
+const root = join(import.meta.dirname, '../..')
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: { start: string } }
+/** What `npm start` gives to node. */
+const programArguments = manifest.scripts.start.split(/^.*\bnode /)[1]?.split(' ') ?? []
 export const adminPassword = 'bench-only-password'
 const startDeadlineMs = 30_000
 const pollMs = 5
@@ -54,7 +57,7 @@ export const startProduct = async (cleanup: AsyncDisposableStack, dataDir: strin
   const origin = `http://127.0.0.1:${port}`
   const env = { PATH: process.env['PATH'], DATA_DIR: dataDir, PORT: String(port), ADMIN_PASSWORD: adminPassword }
   const startedAt = performance.now()
-  const child = spawn(process.execPath, [entry], { env, stdio: ['ignore', 'ignore', 'pipe'] })
+  const child = spawn(process.execPath, programArguments, { cwd: root, env, stdio: ['ignore', 'ignore', 'pipe'] })
   const stop = () => stopDaemon(child)
   cleanup.defer(stop)
   let errors = ''
