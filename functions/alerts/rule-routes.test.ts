@@ -87,6 +87,7 @@ describe('the rules', () => {
     ['an operator that there is not', [{ ...rule, conditions: [{ ...condition, operator: '~' }] }], 'rules.0.conditions.0.operator'],
     ['a text as a value', [{ ...rule, conditions: [{ ...condition, value: '20' }] }], 'rules.0.conditions.0.value'],
     ['no message', [{ ...rule, message: ' ' }], 'rules.0.message'],
+    ['a message that names what is no metric', [{ ...rule, message: '{queuedCals} calls wait' }], 'rules.0.message'],
     ['no snapshot at all to fire', [{ ...rule, for: 0 }], 'rules.0.for'],
     ['half a snapshot to resolve', [{ ...rule, keepFor: 1.5 }], 'rules.0.keepFor'],
   ])('refuse %s, and name the field', async (_what, list, path) => {

@@ -21,7 +21,10 @@ const Rule = z
     id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be lower-case letters, digits and hyphens'),
     level: Level,
     conditions: z.array(Condition).min(1, 'needs at least one condition').max(20),
-    message: Text.max(300),
+    message: Text.max(300).superRefine((message, context) => {
+      for (const [, name] of message.matchAll(/\{(\w+)\}/g))
+        if (!metricNames.some((metric) => metric === name)) context.addIssue({ code: 'custom', message: `{${name}} is not a metric` })
+    }),
     for: z.int().min(1).max(100).default(1),
     keepFor: z.int().min(1).max(100).default(2),
     isOn: z.boolean().default(true),
