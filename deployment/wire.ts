@@ -5,7 +5,6 @@ import getAbsoluteFSPath from 'swagger-ui-dist/absolute-path.js'
 import { dispatch } from '../functions/alerts/dispatch.ts'
 import { handOn } from '../functions/alerts/hand-on.ts'
 import { summarizeAlerts } from '../functions/alerts/list-alerts.ts'
-import { coversSubject } from '../functions/alerts/maintenance.ts'
 import { observePartner } from '../functions/alerts/observe-partner.ts'
 import { tickAlerts } from '../functions/alerts/tick-alerts.ts'
 import { createDashboardSource } from '../functions/dashboard/create-dashboard-source.ts'
@@ -123,7 +122,6 @@ export const wire = async (config: Config, log: Log, options: { runsSweep: boole
   const alerting = {
     ...base,
     ...stores,
-    inMaintenance: async (subjectId: string, at: Date) => coversSubject(await stores.windows.list(), subjectId, at),
     openChannel: (doc: AlertChannelDoc): Channel => {
       const channel = openChannel(doc)
       return { ...channel, send: (message, signal) => channel.send(message, AbortSignal.any([signal, deliveries.signal])) }

@@ -9,7 +9,7 @@ export type FiringRule = AlertRule & { level: FiringLevel; for: number; keepFor:
 /** Rules that come from the fleet's state instead of metrics. */
 export type SystemRuleId = 'fleet-failing' | 'host-key-changed' | 'ssh-down' | 'database-down' | 'stale'
 
-/** An alert that fires. `isNotified`: its firing was handed to delivery. `events`: how many things happened to it. */
+/** An alert that fires. `notifiedAt`: when its firing was handed to delivery. `events`: how many things happened to it. */
 export type OpenAlert = {
   id: string
   ruleId: string
@@ -17,7 +17,7 @@ export type OpenAlert = {
   message: string
   firedAt: Date
   events: number
-  isNotified: boolean
+  notifiedAt: Date | null
   lastNotifiedAt: Date | null
   escalatedAt: Date | null
   acknowledged: { at: Date; by: string; note: string | null } | null
@@ -32,11 +32,13 @@ type RuleCounter = { matched: number; unmatched: number }
 export type SubjectState = {
   lastObservedAt: Date | null
   lastSnapshotAt: Date | null
+  /** Of the fleet: since when captures are watched without a break, so that what nobody watched is not called stale. */
+  watchedSince: Date | null
   counters: Record<string, RuleCounter>
   open: Record<string, OpenAlert>
 }
 
-export const emptyState: SubjectState = { lastObservedAt: null, lastSnapshotAt: null, counters: {}, open: {} }
+export const emptyState: SubjectState = { lastObservedAt: null, lastSnapshotAt: null, watchedSince: null, counters: {}, open: {} }
 
 /** What was seen at `at`. A `failure` says nothing about metrics; a `tick` is the passing of time. */
 export type Observation =

@@ -37,6 +37,7 @@ export const evaluateAlerts: Benchmark = {
       escalateAfterMinutes: { CRITICAL: null, HIGH: null, MEDIUM: null },
       inMaintenance: false,
       fleetFires: false,
+      watchedSince: null,
       newId: () => crypto.randomUUID(),
     }
     let states = Array.from({ length: partners }, () => emptyState)

@@ -12,7 +12,6 @@ import { createPartnerStore, type PartnerDoc } from '../../shared/mongo/partners
 import { createSettingsStore } from '../../shared/mongo/settings.ts'
 import type { TestDatabase } from '../../shared/testing/test-databases.ts'
 import { dispatch } from './dispatch.ts'
-import { coversSubject } from './maintenance.ts'
 import { observePartner } from './observe-partner.ts'
 
 export const accepted: SendResult = { ok: true, code: '200' }
@@ -64,7 +63,6 @@ export const createAlerting = async ({ db }: Pick<TestDatabase, 'db'>) => {
   const sent: { channelId: string; at: Date; message: Message }[] = []
   const answers: SendResult[] = []
   const now = () => new Date(nowMs)
-  const windows = createMaintenanceWindowStore(db)
   const deps = {
     states: createAlertStateStore(db),
     alertLogs: createAlertLogStore(db),
@@ -73,8 +71,7 @@ export const createAlerting = async ({ db }: Pick<TestDatabase, 'db'>) => {
     partners: createPartnerStore(db),
     settings: createSettingsStore(db),
     rules: createAlertRuleSet(db),
-    windows,
-    inMaintenance: async (subjectId: string, time: Date) => coversSubject(await windows.list(), subjectId, time),
+    windows: createMaintenanceWindowStore(db),
     audit: { record: async () => {} },
     changed: () => {},
     delivered: () => {},

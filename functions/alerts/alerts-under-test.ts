@@ -22,7 +22,6 @@ import { openConfig } from './channel-config.ts'
 import { dispatch } from './dispatch.ts'
 import { handOn } from './hand-on.ts'
 import { type AlertsDeps, alerts } from './handler.ts'
-import { coversSubject } from './maintenance.ts'
 import { observe } from './observe.ts'
 import { resolveAll } from './resolve-all.ts'
 import { type TickAlertsDeps, tickAlerts } from './tick-alerts.ts'
@@ -69,7 +68,6 @@ export const openAlerts = async ({ hasMail = true }: { hasMail?: boolean } = {})
   const newId = () => `id-${String(++ids).padStart(6, '0')}`
   const log = createLog({ level: 'silent' })
   const sealer = createSealer(new Uint8Array(32).fill(7))
-  const windows = createMaintenanceWindowStore(db)
   const sent: { channel: string; config: unknown; message: Message }[] = []
   const answers: SendResult[] = []
   const snapshots = createSnapshotStore(db)
@@ -83,12 +81,11 @@ export const openAlerts = async ({ hasMail = true }: { hasMail?: boolean } = {})
     settings: createSettingsStore(db),
     snapshots,
     partners,
-    windows,
+    windows: createMaintenanceWindowStore(db),
     audit: createAuditLog(db, { newId, now }),
     sealer,
     hasMail,
     authenticate: async (bearer) => actors[bearer] ?? null,
-    inMaintenance: async (subjectId, at) => coversSubject(await windows.list(), subjectId, at),
     openChannel: (channel) => {
       const config = openConfig(sealer, channel._id, channel.config)
       return {

@@ -32,7 +32,7 @@ const applyTo = (state: SubjectState, alertId: string, actor: Actor, at: Date, c
     at,
     by: actor.name,
     note: change.note,
-    notice: change.type === 'acknowledged' && alert.isNotified ? 'acknowledged' : null,
+    notice: change.type === 'acknowledged' && alert.notifiedAt ? 'acknowledged' : null,
     toEscalation: false,
     alert: { ...changed, resolvedAt: null },
   }

@@ -38,6 +38,7 @@ const context = (changes: Partial<EvaluationContext> = {}): EvaluationContext =>
     escalateAfterMinutes: { CRITICAL: null, HIGH: null, MEDIUM: null },
     inMaintenance: false,
     fleetFires: false,
+    watchedSince: null,
     newId: () => `alert-${++ids}`,
     ...changes,
   }

@@ -11,6 +11,8 @@ export type EvaluationContext = {
   inMaintenance: boolean
   /** The alert of the whole fleet fires. */
   fleetFires: boolean
+  /** Since when captures are watched without a break; `null`: that is not known. */
+  watchedSince: Date | null
   newId: () => string
 }
 
@@ -56,7 +58,7 @@ const open = (verdict: Extract<Verdict, { isMatch: true }>, at: Date, id: string
   message: verdict.message,
   firedAt: at,
   events: 1,
-  isNotified: false,
+  notifiedAt: null,
   lastNotifiedAt: null,
   escalatedAt: null,
   acknowledged: null,
@@ -66,7 +68,7 @@ const open = (verdict: Extract<Verdict, { isMatch: true }>, at: Date, id: string
 
 /** The end of an alert. One whose firing was never told leaves no message. */
 export const resolve = (alert: OpenAlert, at: Date): AlertEvent =>
-  eventOf({ ...alert, events: alert.events + 1 }, 'resolved', at, { resolvedAt: at, notice: alert.isNotified ? 'resolved' : null })
+  eventOf({ ...alert, events: alert.events + 1 }, 'resolved', at, { resolvedAt: at, notice: alert.notifiedAt ? 'resolved' : null })
 
 /** Fires and resolves: counts what the verdicts say, and nothing else. */
 const transition = (state: SubjectState, verdicts: readonly Verdict[], at: Date, context: EvaluationContext): Evaluation => {
@@ -96,12 +98,14 @@ const transition = (state: SubjectState, verdicts: readonly Verdict[], at: Date,
 const noticeDue = (alert: OpenAlert, at: Date, context: EvaluationContext): NoticeKind | null => {
   const isDismissed = alert.dismissed !== null && alert.dismissed.until > at
   if (isDismissed || context.inMaintenance || alert.inhibitedBy !== null) return null
-  if (!alert.isNotified) return 'fired'
+  if (!alert.notifiedAt) return 'fired'
   if (alert.dismissed && alert.lastNotifiedAt && alert.lastNotifiedAt < alert.dismissed.until) return 'repeated'
   const since = (time: Date) => at.getTime() - time.getTime()
+  // Nobody could acknowledge what was not told, and who dismissed it has seen it.
+  const unattendedSince = alert.dismissed && alert.dismissed.until > alert.notifiedAt ? alert.dismissed.until : alert.notifiedAt
   const escalateAfter = context.escalateAfterMinutes[alert.level]
   if (alert.acknowledged) return null
-  if (escalateAfter !== null && !alert.escalatedAt && since(alert.firedAt) >= escalateAfter * msPerMinute) return 'escalated'
+  if (escalateAfter !== null && !alert.escalatedAt && since(unattendedSince) >= escalateAfter * msPerMinute) return 'escalated'
   return alert.lastNotifiedAt && since(alert.lastNotifiedAt) >= context.repeatIntervalMinutes * msPerMinute ? 'repeated' : null
 }
 
@@ -114,7 +118,7 @@ const announce = (evaluation: Evaluation, at: Date, context: EvaluationContext):
     const told: OpenAlert = {
       ...current,
       events: current.events + 1,
-      isNotified: true,
+      notifiedAt: current.notifiedAt ?? at,
       lastNotifiedAt: notice === 'escalated' ? current.lastNotifiedAt : at,
       escalatedAt: notice === 'escalated' ? at : current.escalatedAt,
     }
@@ -123,6 +127,12 @@ const announce = (evaluation: Evaluation, at: Date, context: EvaluationContext):
     return [ruleId, told]
   })
   return { state: { ...evaluation.state, open: Object.fromEntries(alerts) }, events }
+}
+
+/** After a time so long that all data is stale, watching begins anew. */
+const watchedSince = (state: SubjectState, at: Date, { staleAfterMinutes }: EvaluationContext): Date => {
+  const isBreak = !state.lastObservedAt || at.getTime() - state.lastObservedAt.getTime() >= staleAfterMinutes * msPerMinute
+  return isBreak ? at : (state.watchedSince ?? at)
 }
 
 /**
@@ -136,7 +146,8 @@ export const evaluate = (state: SubjectState, observation: Observation, context:
     ...state,
     lastObservedAt: observation.kind === 'tick' ? state.lastObservedAt : at,
     lastSnapshotAt: observation.kind === 'snapshot' ? at : state.lastSnapshotAt,
+    watchedSince: observation.kind === 'fleet' ? watchedSince(state, at, context) : state.watchedSince,
   }
-  const verdicts = matchRules(state, observation, context.rules, context.staleAfterMinutes)
+  const verdicts = matchRules(state, observation, context)
   return announce(transition(observed, verdicts, at, context), at, context)
 }

@@ -25,6 +25,10 @@ export const isOpenAt = ({ schedule }: Pick<MaintenanceWindowDoc, 'schedule'>, a
 export const coversSubject = (windows: readonly MaintenanceWindowDoc[], subjectId: string, at: Date): boolean =>
   windows.some((window) => (window.partnerIds === null || window.partnerIds.includes(subjectId)) && isOpenAt(window, at))
 
+/** The partners that windows for some partners cover at `at`. */
+export const partnersCovered = (windows: readonly MaintenanceWindowDoc[], at: Date): string[] =>
+  windows.flatMap((window) => (window.partnerIds !== null && isOpenAt(window, at) ? window.partnerIds : []))
+
 /** What is wrong with a cron expression or its time zone; `null`: nothing. */
 export const cronProblem = (cron: string, timezone: string): string | null => {
   try {

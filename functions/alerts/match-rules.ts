@@ -7,6 +7,8 @@ export type Verdict = { ruleId: string; for: number; keepFor: number } & (
   | { isMatch: false }
 )
 
+type MatchContext = { rules: readonly FiringRule[]; staleAfterMinutes: number; watchedSince: Date | null }
+
 const sshStages = new Set(['ssh-connect', 'host-key', 'ssh-auth', 'tunnel'])
 const failuresUntilDown = 3
 const msPerMinute = 60_000
@@ -36,9 +38,10 @@ const failureVerdicts = ({ stage, reason, message, consecutiveFailures }: Extrac
   ]
 }
 
-const staleVerdict = (lastSnapshotAt: Date | null, at: Date, staleAfterMinutes: number): Verdict[] => {
+const staleVerdict = ({ lastSnapshotAt }: SubjectState, at: Date, { staleAfterMinutes, watchedSince }: MatchContext): Verdict[] => {
   if (!lastSnapshotAt) return []
-  const isStale = at.getTime() - lastSnapshotAt.getTime() >= staleAfterMinutes * msPerMinute
+  const waitedSince = Math.max(lastSnapshotAt.getTime(), watchedSince?.getTime() ?? 0)
+  const isStale = at.getTime() - waitedSince >= staleAfterMinutes * msPerMinute
   return isStale ? [system('stale', 'MEDIUM', true, `No snapshot since ${lastSnapshotAt.toISOString()}`)] : []
 }
 
@@ -46,19 +49,15 @@ const fleetVerdict = ({ failing, active }: Extract<Observation, { kind: 'fleet' 
   system('fleet-failing', 'CRITICAL', failing >= 2 && failing * 2 >= active, `${failing} of ${active} active partners fail at once`)
 
 /** What the rules say of an observation. A rule of which it says nothing has no verdict: unknown neither fires nor resolves. */
-export const matchRules = (
-  state: SubjectState,
-  observation: Observation,
-  rules: readonly FiringRule[],
-  staleAfterMinutes: number,
-): Verdict[] => {
+export const matchRules = (state: SubjectState, observation: Observation, context: MatchContext): Verdict[] => {
+  const { rules } = context
   switch (observation.kind) {
     case 'fleet':
       return [fleetVerdict(observation)]
     case 'failure':
-      return [...failureVerdicts(observation), ...staleVerdict(state.lastSnapshotAt, observation.at, staleAfterMinutes)]
+      return [...failureVerdicts(observation), ...staleVerdict(state, observation.at, context)]
     case 'tick':
-      return staleVerdict(state.lastSnapshotAt, observation.at, staleAfterMinutes)
+      return staleVerdict(state, observation.at, context)
     case 'snapshot': {
       const recovered = (['host-key-changed', 'ssh-down', 'database-down', 'stale'] as const).map((id) => system(id, 'HIGH', false, ''))
       const known = new Set(rules.map((rule) => rule.id))

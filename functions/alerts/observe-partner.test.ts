@@ -53,6 +53,29 @@ describe('observing partners', () => {
     expect(told.filter((line) => line.includes(` ${last} `))).toEqual([`slack: fired ${last} ssh-down`])
   })
 
+  test('leaves partners whose maintenance is planned aside when it counts the fleet', async () => {
+    const now = alerting.deps.now()
+    await alerting.deps.windows.insert({
+      _id: 'window',
+      name: 'Move of a rack',
+      partnerIds: six.slice(0, 3),
+      schedule: { type: 'once', from: now, to: new Date(now.getTime() + 10 * 60_000) },
+      createdBy: 'Ada',
+      createdAt: now,
+    })
+    for (let i = 0; i < 5; i++) {
+      await sweep(fail, six.slice(0, 3))
+      await sweep(recover, six.slice(3))
+    }
+    expect(alerting.told()).toEqual([])
+    for (let i = 0; i < 6; i++) {
+      await sweep(fail, six.slice(0, 3))
+      await sweep(recover, six.slice(3))
+    }
+    await alerting.dispatchFor(60)
+    expect(alerting.told()).toEqual(['slack: fired fleet fleet-failing'])
+  })
+
   test('sends one message for one partner that goes down, and one when it is back', async () => {
     for (let i = 0; i < 5; i++) {
       await sweep(fail, ['a'])

@@ -1,5 +1,6 @@
 import type { AlertEvent, Observation } from '../../shared/alert-state.ts'
 import type { PartnerDoc, PartnerStore } from '../../shared/mongo/partners.ts'
+import { partnersCovered } from './maintenance.ts'
 import { fleetSubject, type ObserveDeps, observe } from './observe.ts'
 
 export type ObservePartnerDeps = ObserveDeps & { partners: Pick<PartnerStore, 'find' | 'countActive'>; now: () => Date }
@@ -16,9 +17,12 @@ export const lastObservation = ({ sync, latest }: Pick<PartnerDoc, 'sync' | 'lat
   return latest && { kind: 'snapshot', at: latest.snapshotTime, metrics: latest }
 }
 
+/** Counts the partners that fail; those whose maintenance is planned count for nothing. */
 export const observeFleet = async (deps: ObservePartnerDeps): Promise<AlertEvent[]> => {
-  const { active, failing } = await deps.partners.countActive(fleetFailures)
-  return observe(deps, fleetSubject, { kind: 'fleet', at: deps.now(), failing, active })
+  const at = deps.now()
+  const planned = partnersCovered(await deps.windows.list(), at)
+  const { active, failing } = await deps.partners.countActive({ failures: fleetFailures, except: planned })
+  return observe(deps, fleetSubject, { kind: 'fleet', at, failing, active })
 }
 
 /** Evaluates a partner's last capture, the fleet first, and returns what happened. Repeating it changes nothing. */

@@ -1,7 +1,9 @@
 import { type AlertEvent, emptyState, type FiringRule, type Observation, type SubjectState } from '../../shared/alert-state.ts'
 import type { AlertStateStore } from '../../shared/mongo/alert-states.ts'
+import type { MaintenanceWindowStore } from '../../shared/mongo/maintenance-windows.ts'
 import type { Settings } from '../../shared/settings.ts'
 import { type EvaluationContext, evaluate } from './evaluate.ts'
+import { coversSubject } from './maintenance.ts'
 
 /** The subject of alerts about all partners. */
 export const fleetSubject = 'fleet'
@@ -10,18 +12,17 @@ export type ObserveDeps = {
   states: Pick<AlertStateStore, 'find' | 'save'>
   rules: { read: () => Promise<readonly FiringRule[]> }
   settings: { read: () => Promise<Settings> }
-  /** Whether a maintenance window covers the subject at this time. */
-  inMaintenance: (subjectId: string, at: Date) => Promise<boolean>
+  windows: Pick<MaintenanceWindowStore, 'list'>
   newId: () => string
 }
 
 type Change = (state: SubjectState, context: EvaluationContext) => { state: SubjectState; events: AlertEvent[] }
 
 const contextOf = async (deps: ObserveDeps, subjectId: string, at: Date): Promise<EvaluationContext> => {
-  const [rules, settings, inMaintenance, fleet] = await Promise.all([
+  const [rules, settings, windows, fleet] = await Promise.all([
     deps.rules.read(),
     deps.settings.read(),
-    deps.inMaintenance(subjectId, at),
+    deps.windows.list(),
     subjectId === fleetSubject ? null : deps.states.find(fleetSubject),
   ])
   return {
@@ -33,8 +34,9 @@ const contextOf = async (deps: ObserveDeps, subjectId: string, at: Date): Promis
       HIGH: settings.escalateHighAfterMinutes || null,
       MEDIUM: settings.escalateMediumAfterMinutes || null,
     },
-    inMaintenance,
+    inMaintenance: coversSubject(windows, subjectId, at),
     fleetFires: fleet?.state.open['fleet-failing'] !== undefined,
+    watchedSince: fleet?.state.watchedSince ?? null,
     newId: deps.newId,
   }
 }

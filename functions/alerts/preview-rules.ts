@@ -30,6 +30,7 @@ const replay = (partnerId: string, captures: readonly CaptureDoc[], rules: reado
       escalateAfterMinutes: never,
       inMaintenance: true,
       fleetFires: false,
+      watchedSince: null,
       newId: () => `${partnerId}:${alerts.size}`,
     }
     const evaluation = evaluate(state, { kind: 'snapshot', at: capture.snapshotTime, metrics: capture }, context)

@@ -88,6 +88,45 @@ describe('the passing of time', () => {
     expect(alerting.told()).toContain('slack: resolved acme stale')
   })
 
+  test('calls nothing stale that nobody watched, and watches for ten minutes from then on', async () => {
+    await alerting.capture('acme', 0)
+    alerting.wait(3 * 3600)
+    for (let minute = 0; minute < 10; minute++) {
+      await tickAndDispatch()
+      alerting.wait(60)
+    }
+    expect(alerting.told()).toEqual([])
+    await tickAndDispatch()
+    expect(alerting.told()).toEqual(['slack: fired acme stale'])
+  })
+
+  test('calls a partner that is active again stale only after a snapshot', async () => {
+    await alerting.capture('acme', 0)
+    for (const isActive of [false, true]) {
+      const { version } = (await alerting.deps.partners.find('acme')) ?? { version: 0 }
+      await alerting.deps.partners.update('acme', version, { isActive, latest: null })
+      for (let minute = 0; minute < 12; minute++) {
+        alerting.wait(60)
+        await tickAndDispatch()
+      }
+    }
+    expect(alerting.told()).toEqual([])
+  })
+
+  test('escalates what nobody acknowledged since it was told, not since it fired unheard', async () => {
+    await alerting.deps.channels.insert(channelDoc('boss', { isEscalation: true }))
+    await alerting.deps.settings.write({ escalateCriticalAfterMinutes: 20 })
+    await openWindow(['acme'], 30)
+    await alerting.capture('acme', 200)
+    for (let i = 0; i < 4; i++) await pass(10)
+    expect(alerting.told()).toEqual(['slack: fired acme deep-queue'])
+    await dismissAlert(alerting.deps, ada, (await firing())?._id ?? '', { until: later(30), reason: 'known' })
+    for (let i = 0; i < 4; i++) await pass(10)
+    expect(alerting.told().slice(1)).toEqual(['slack: repeated acme deep-queue'])
+    await pass(10)
+    expect(alerting.told().slice(2)).toEqual(['boss: escalated acme deep-queue'])
+  })
+
   test('repeats every hour what still fires, until somebody acknowledges it', async () => {
     await alerting.capture('acme', 200)
     await dispatch(alerting.deps)

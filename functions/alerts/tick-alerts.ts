@@ -33,6 +33,6 @@ export const tickAlerts = async (deps: TickAlertsDeps): Promise<void> => {
     })
   }
   for (const [id, state] of stored)
-    if (id !== fleetSubject && !partners.has(id) && Object.keys(state.open).length > 0)
+    if (id !== fleetSubject && !partners.has(id) && (state.lastSnapshotAt || Object.keys(state.open).length > 0))
       await changeSubject(deps, id, at, (before) => resolveAll(before, at))
 }

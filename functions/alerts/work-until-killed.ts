@@ -34,7 +34,7 @@ const deps = {
   outbox: createAlertOutbox(db),
   alertLogs: createAlertLogStore(db),
   partners: createPartnerStore(db),
-  inMaintenance: async () => false,
+  windows: { list: async () => [] },
   openChannel: ({ config }: { config: object }) => createWebhookChannel(config as { url: string; secret: string }, { post, now }),
   delivered: () => {},
   random: Math.random,

@@ -58,6 +58,17 @@ describe.each(testDatabases)('alert logs on the $name', ({ open }) => {
     expect(before?.events).toHaveLength(2)
   })
 
+  test('take from a repeat what the alert has become and do not keep it, nor anything that comes late', async () => {
+    await logs.record(acme, fired)
+    await logs.record(acme, eventOf({ ...alert, message: '300 calls wait' }, 2, 'repeated'))
+    expect(await logs.find('a1')).toMatchObject({ message: '300 calls wait', events: [{ type: 'fired' }] })
+    await logs.record({ ...acme, partnerName: 'Acme Corporation' }, eventOf(alert, 3, 'resolved'))
+    const before = await logs.find('a1')
+    expect(before).toMatchObject({ state: 'resolved', partnerName: 'Acme Corporation', events: [{ n: 1 }, { n: 3 }] })
+    await logs.record(acme, eventOf(alert, 2, 'repeated'))
+    expect(await logs.find('a1')).toEqual(before)
+  })
+
   test('hold one open alert per subject and rule', async ({ skip }) => {
     await skipWithoutPartialIndexes(database, skip)
     await logs.record(acme, fired)

@@ -17,7 +17,7 @@ export type DeliveryRecord = {
 export type AlertSubject = { subjectId: string; partnerId: string | null; partnerName: string | null }
 
 /** One alert's life. `expiresAt` is set when it resolves. */
-export type AlertLogDoc = Omit<OpenAlert, 'id' | 'events' | 'isNotified' | 'lastNotifiedAt'> &
+export type AlertLogDoc = Omit<OpenAlert, 'id' | 'events' | 'notifiedAt' | 'lastNotifiedAt'> &
   AlertSubject & {
     _id: string
     state: 'firing' | 'resolved'
@@ -46,14 +46,17 @@ const keptDeliveries = 100
 export const createAlertLogStore = (db: Db) => {
   const logs = db.collection<AlertLogDoc>('alert_logs')
   return {
-    /** Adds an event to its alert, making the alert when it is new. Adding the same event again changes nothing. */
+    /**
+     * Brings an alert to what an event made of it, making the alert when it is new, and keeps the event but for repeats, of which an alert may
+     * have any number. Recording an event again, or after a later one, changes nothing.
+     */
     record: async (subject: AlertSubject, event: AlertEvent): Promise<void> => {
-      const { id, events: _, isNotified: __, lastNotifiedAt: ___, resolvedAt, ...alert } = event.alert
+      const { id, events: _, notifiedAt: __, lastNotifiedAt: ___, resolvedAt, ...alert } = event.alert
       const { n, type, at, by, note } = event
       const expiresAt = resolvedAt && new Date(resolvedAt.getTime() + resolvedRetentionMs)
       try {
         await logs.updateOne(
-          { _id: id, 'events.n': { $ne: n } },
+          { _id: id, events: { $not: { $elemMatch: { n: { $gte: n } } } } },
           {
             $set: {
               ...alert,
@@ -62,13 +65,13 @@ export const createAlertLogStore = (db: Db) => {
               state: resolvedAt ? 'resolved' : 'firing',
               ...(expiresAt && { expiresAt }),
             },
-            $push: { events: { n, type, at, by, note } },
+            ...(type !== 'repeated' && { $push: { events: { n, type, at, by, note } } }),
             $setOnInsert: { deliveries: [] },
           },
           { upsert: true },
         )
       } catch (error) {
-        if (!isDuplicateKey(error) || !(await logs.findOne({ _id: id, 'events.n': n }))) throw error
+        if (!isDuplicateKey(error) || !(await logs.findOne({ _id: id, 'events.n': { $gte: n } }))) throw error
       }
     },
     /** Adds tries of delivery to their alerts, in order. */

@@ -8,7 +8,7 @@ export const openAlert = (id: string, changes: Partial<OpenAlert> = {}): OpenAle
   message: '250 calls wait',
   firedAt: at(0),
   events: 1,
-  isNotified: true,
+  notifiedAt: at(0),
   lastNotifiedAt: at(0),
   escalatedAt: null,
   acknowledged: null,

@@ -92,11 +92,12 @@ export const createPartnerStore = (db: Db) => {
     list: (filter: Filter<PartnerDoc> = {}) => partners.find(filter).sort({ nameKey: 1 }).toArray(),
     find: (id: string) => partners.findOne({ _id: id }),
     activeIds: async () => (await partners.find({ isActive: true }).project<{ _id: string }>({ _id: 1 }).toArray()).map(({ _id }) => _id),
-    /** How many partners are active, and how many of them failed so many captures in a row. */
-    countActive: async (failures: number) => {
+    /** How many partners are active, and how many of them failed so many captures in a row, leaving some aside. */
+    countActive: async ({ failures, except }: { failures: number; except: readonly string[] }) => {
+      const counted = { isActive: true, ...(except.length > 0 && { _id: { $nin: [...except] } }) }
       const [active, failing] = await Promise.all([
-        partners.countDocuments({ isActive: true }),
-        partners.countDocuments({ isActive: true, 'sync.consecutiveFailures': { $gte: failures } }),
+        partners.countDocuments(counted),
+        partners.countDocuments({ ...counted, 'sync.consecutiveFailures': { $gte: failures } }),
       ])
       return { active, failing }
     },
