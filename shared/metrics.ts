@@ -27,7 +27,7 @@ export const createMetrics = (options: { inFlight: () => number; outbox: () => P
   })
   const deliveries = new Counter({
     name: 'jobtalk_deliveries_total',
-    help: 'Messages by type of channel and outcome: sent, retried or dead.',
+    help: 'Messages by channel and outcome: sent, retried or dead.',
     labelNames: ['channel', 'outcome'],
     registers,
   })

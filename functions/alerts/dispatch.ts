@@ -1,4 +1,5 @@
 import type { Channel, SendResult } from '../../shared/channels/channel.ts'
+import { refuse } from '../../shared/channels/send-failure.ts'
 import type { Log } from '../../shared/log.ts'
 import type { AlertChannelDoc, AlertChannelStore } from '../../shared/mongo/alert-channels.ts'
 import type { AlertLogStore } from '../../shared/mongo/alert-logs.ts'
@@ -13,7 +14,7 @@ export type DispatchDeps = HandOnDeps & {
   alertLogs: Pick<AlertLogStore, 'record' | 'delivered'>
   /** Opens a channel's secrets and builds what sends to it. */
   openChannel: (channel: AlertChannelDoc) => Channel
-  delivered: (channelType: string, outcome: 'sent' | 'retried' | 'dead') => void
+  delivered: (channelName: string, outcome: 'sent' | 'retried' | 'dead') => void
   random: () => number
   newId: () => string
   now: () => Date
@@ -29,6 +30,8 @@ const groupIntervalMs = 30_000
 const giveUpAfterMs = 24 * 3_600_000
 const rowsPerMessage = 50
 
+const channelOff = refuse('channel-off', 'The channel is deleted or switched off.')
+
 const send = async (
   deps: DispatchDeps,
   channel: AlertChannelDoc,
@@ -40,7 +43,7 @@ const send = async (
     opened = deps.openChannel(channel)
   } catch (err) {
     deps.log.error({ err, channelId: channel._id }, 'channel could not be opened')
-    return { ok: false, permanent: true, code: 'secret', message: 'The stored secrets do not open.', retryAfterMs: null }
+    return refuse('secret', 'The stored secrets do not open.')
   }
   try {
     return await opened.send(planMessage(messageId, rows, (rows.at(-1) ?? rows[0]).createdAt), AbortSignal.timeout(sendTimeoutMs))
@@ -49,15 +52,14 @@ const send = async (
   }
 }
 
-const outcomeOf = (result: SendResult, rows: readonly OutboxRow[], now: Date): keyof DispatchResult => {
+const outcomeOf = (result: SendResult, begunAt: Date | null, now: Date): keyof DispatchResult => {
   if (result.ok) return 'sent'
-  const oldestMs = Math.min(...rows.map((row) => row.createdAt.getTime()))
-  return result.permanent || now.getTime() - oldestMs >= giveUpAfterMs ? 'dead' : 'retried'
+  return result.permanent || (begunAt !== null && now.getTime() - begunAt.getTime() >= giveUpAfterMs) ? 'dead' : 'retried'
 }
 
 const recordOutcome = async (
   deps: DispatchDeps,
-  channel: AlertChannelDoc,
+  channel: { id: string; name: string },
   rows: readonly OutboxRow[],
   result: SendResult,
   outcome: keyof DispatchResult,
@@ -67,7 +69,7 @@ const recordOutcome = async (
   if (outcome === 'retried') await deps.outbox.retry(ids, result.code)
   else await deps.outbox.end(ids, outcome, result.code, now)
   const record = {
-    channelId: channel._id,
+    channelId: channel.id,
     channelName: channel.name,
     at: now,
     outcome,
@@ -75,20 +77,20 @@ const recordOutcome = async (
     message: result.ok ? '' : result.message,
   }
   await deps.alertLogs.delivered(rows.map((row) => ({ alertId: row.alertId, record: { rowId: row._id, ...record } })))
-  deps.delivered(channel.config.type, outcome)
+  deps.delivered(channel.name, outcome)
   deps.log.info(
-    { run: 'delivery', channelId: channel._id, messageId: rows[0]?.messageId, rows: rows.length, outcome, code: result.code },
+    { run: 'delivery', channelId: channel.id, messageId: rows[0]?.messageId, rows: rows.length, outcome, code: result.code },
     'delivery',
   )
 }
 
 const sendNext = async (deps: DispatchDeps, channel: AlertChannelDoc): Promise<DispatchResult | null> => {
-  const [first, ...rest] = await deps.outbox.nextMessage(channel._id, deps.newId(), rowsPerMessage)
+  const [first, ...rest] = await deps.outbox.nextMessage(channel._id, { id: deps.newId(), at: deps.now() }, rowsPerMessage)
   if (!first?.messageId) return null
   const rows: [OutboxRow, ...OutboxRow[]] = [first, ...rest]
   const result = await send(deps, channel, rows, first.messageId)
-  const outcome = outcomeOf(result, rows, deps.now())
-  await recordOutcome(deps, channel, rows, result, outcome)
+  const outcome = outcomeOf(result, first.begunAt, deps.now())
+  await recordOutcome(deps, { id: channel._id, name: channel.name }, rows, result, outcome)
   const failures = result.ok ? 0 : channel.dispatch.failures + 1
   const delayMs =
     outcome === 'retried' ? Math.max(retryDelayMs(failures, deps.random), (!result.ok && result.retryAfterMs) || 0) : groupIntervalMs
@@ -98,6 +100,15 @@ const sendNext = async (deps: DispatchDeps, channel: AlertChannelDoc): Promise<D
     problem: result.ok ? null : result.permanent ? { at: deps.now(), code: result.code, message: result.message } : undefined,
   })
   return { sent: 0, retried: 0, dead: 0, [outcome]: rows.length }
+}
+
+/** Gives up what waits for a channel that is gone or off. */
+const abandon = async (deps: DispatchDeps, id: string): Promise<number> => {
+  const rows = await deps.outbox.waitingFor(id, rowsPerMessage)
+  const [first] = rows
+  if (!first) return 0
+  await recordOutcome(deps, { id, name: first.channelName }, rows, channelOff, 'dead')
+  return rows.length + (await abandon(deps, id))
 }
 
 /** Sends what is due to one channel, unless another process does. */
@@ -123,7 +134,7 @@ export const dispatch = async (deps: DispatchDeps): Promise<DispatchResult> => {
   // The channels are read after what waits for them, so that none of it belongs to one made in between.
   const waiting = await deps.outbox.channelsWaiting()
   const active = new Set((await deps.channels.list()).flatMap((channel) => (channel.isActive ? [channel._id] : [])))
-  for (const id of waiting.filter((channelId) => !active.has(channelId))) await deps.outbox.abandon(id, deps.now())
+  for (const id of waiting.filter((channelId) => !active.has(channelId))) await abandon(deps, id)
   const results = await Promise.all(waiting.filter((id) => active.has(id)).map((id) => dispatchChannel(deps, id)))
   const sum = (name: keyof DispatchResult) => results.reduce((total, result) => total + result[name], 0)
   return { sent: sum('sent'), retried: sum('retried'), dead: sum('dead') }

@@ -50,7 +50,7 @@ describe('handing on', () => {
       ...alerting.deps,
       states: { withJournal: states.withJournal, handedOn: guard(states.handedOn), settle: guard(states.settle) },
       alertLogs: { find: alertLogs.find, record: guard(alertLogs.record) },
-      outbox: { add: guard(outbox.add) },
+      outbox: { ...outbox, add: guard(outbox.add) },
     }
   }
 
@@ -114,6 +114,27 @@ describe('handing on', () => {
     await handOn(alerting.deps)
     expect((await alerting.rows()).map((row) => row.channelId)).toEqual(['email', 'slack', 'this partner'])
     expect(await alerting.rows()).toMatchObject(Array(3).fill({ partnerId: 'acme', partnerName: 'acme', state: 'pending' }))
+  })
+
+  test('tells the end where the firing was told, whatever its level and the choice of the channels have become, and nowhere else', async () => {
+    const { channels, rules } = alerting.deps
+    await alerting.capture('acme', 200)
+    await handOn(alerting.deps)
+    const { version, rules: stored } = await rules.readSet()
+    await rules.write(
+      version,
+      stored.map((rule) => ({ ...rule, level: 'MEDIUM' })),
+    )
+    await channels.update('email', 1, { levels: ['HIGH'] })
+    await channels.update('slack', 1, { partnerIds: ['globex'] })
+    await channels.insert(channelDoc('late'))
+    for (const queued of [300, 0]) {
+      alerting.wait(60)
+      await alerting.capture('acme', queued)
+    }
+    await handOn(alerting.deps)
+    const rows = (await alerting.rows()).map(({ channelId, event }) => `${channelId} ${event.type} ${event.alert.level}`)
+    expect(rows).toEqual(['email notified CRITICAL', 'slack notified CRITICAL', 'email resolved MEDIUM', 'slack resolved MEDIUM'])
   })
 
   test('tells a channel for escalations of the escalation and of the end, and not of what was before', async () => {

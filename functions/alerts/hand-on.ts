@@ -10,18 +10,25 @@ export type HandOnDeps = {
   states: Pick<AlertStateStore, 'withJournal' | 'handedOn' | 'settle'>
   alertLogs: Pick<AlertLogStore, 'find' | 'record'>
   channels: Pick<AlertChannelStore, 'list'>
-  outbox: Pick<AlertOutbox, 'add'>
+  outbox: Pick<AlertOutbox, 'add' | 'channelsTold'>
   partners: Pick<PartnerStore, 'find'>
 }
 
 const batch = 100
 
-/** A channel for escalations hears of an alert from its escalation on, its end included. */
+/** A channel for escalations hears of an alert from its escalation on. */
 const wants = (channel: AlertChannelDoc, event: AlertEvent, partnerId: string | null) =>
-  channel.isActive &&
   (channel.isEscalation ? event.alert.escalatedAt !== null : !event.toEscalation) &&
   channel.levels.includes(event.alert.level) &&
   (channel.partnerIds === null || (partnerId !== null && channel.partnerIds.includes(partnerId)))
+
+/** What an alert comes to is told where the alert was told, whatever its level or the channel's choice has become. */
+const receiversOf = async (deps: HandOnDeps, channels: readonly AlertChannelDoc[], event: AlertEvent, partnerId: string | null) => {
+  const active = channels.filter((channel) => channel.isActive)
+  if (event.notice !== 'resolved' && event.notice !== 'acknowledged') return active.filter((channel) => wants(channel, event, partnerId))
+  const told = await deps.outbox.channelsTold(event.alert.id)
+  return active.filter((channel) => told.includes(channel._id))
+}
 
 const handOnSubject = async (deps: HandOnDeps, doc: AlertStateDoc, channels: readonly AlertChannelDoc[]) => {
   const partnerId = doc._id === fleetSubject ? null : doc._id
@@ -31,7 +38,7 @@ const handOnSubject = async (deps: HandOnDeps, doc: AlertStateDoc, channels: rea
     const partnerName = partner?.partnerName ?? (await deps.alertLogs.find(event.alert.id))?.partnerName ?? partnerId
     await deps.alertLogs.record({ subjectId: doc._id, partnerId, partnerName }, event)
     if (event.notice)
-      for (const channel of channels.filter((candidate) => wants(candidate, event, partnerId)))
+      for (const channel of await receiversOf(deps, channels, event, partnerId))
         await deps.outbox.add({
           _id: `${event.alert.id}:${String(event.n).padStart(6, '0')}:${channel._id}`,
           channelId: channel._id,
@@ -43,6 +50,7 @@ const handOnSubject = async (deps: HandOnDeps, doc: AlertStateDoc, channels: rea
           state: 'pending',
           createdAt: event.at,
           messageId: null,
+          begunAt: null,
           attempts: 0,
           lastCode: null,
           endedAt: null,

@@ -13,6 +13,7 @@ import { type ListAlertsDeps, listAlerts, readAlert, summarizeAlerts } from './l
 import { type MaintenanceRoutesDeps, maintenanceRoutes } from './maintenance-routes.ts'
 import { type RuleRoutesDeps, ruleRoutes } from './rule-routes.ts'
 import { Acknowledgement, Alert, AlertPage, AlertQuery, DeliveryPage, DeliveryQuery, Dismissal, DispatchResult, Summary } from './schema.ts'
+import { type TickAlertsDeps, tickAlerts } from './tick-alerts.ts'
 
 export type AlertsDeps = GuardDeps &
   ListAlertsDeps &
@@ -20,9 +21,10 @@ export type AlertsDeps = GuardDeps &
   ChangeChannelDeps &
   DispatchDeps &
   RuleRoutesDeps &
-  MaintenanceRoutesDeps & {
+  MaintenanceRoutesDeps &
+  TickAlertsDeps & {
     alertLogs: AlertLogStore
-    partners: ChangeAlertDeps['partners'] & RuleRoutesDeps['partners']
+    partners: TickAlertsDeps['partners'] & RuleRoutesDeps['partners']
     rules: ChangeAlertDeps['rules'] & RuleRoutesDeps['rules']
   }
 
@@ -68,9 +70,12 @@ export const alerts = (deps: AlertsDeps) =>
     )
     .post(
       '/dispatch',
-      contract({ summary: 'Send what is due, for a cron', tag, answers: { 200: DispatchResult } }),
+      contract({ summary: 'Let time pass for the alerts and send what is due, for a cron', tag, answers: { 200: DispatchResult } }),
       requireRole('ADMIN', 'alerts:dispatch'),
-      async (c) => c.json(await dispatch(deps)),
+      async (c) => {
+        await tickAlerts(deps)
+        return c.json(await dispatch(deps))
+      },
     )
     .get(
       '/deliveries',
@@ -85,11 +90,13 @@ export const alerts = (deps: AlertsDeps) =>
     )
     .post(
       '/deliveries/:id/retry',
-      contract({ summary: 'Send a dead delivery again', tag, answers: { 204: null }, errors: ['not_found'] }),
+      contract({ summary: 'Send a dead delivery again', tag, answers: { 204: null }, errors: ['not_found', 'conflict'] }),
       requireRole('ADMIN', 'alerts:write'),
       async (c) => {
         const id = c.req.param('id')
-        if (!(await deps.outbox.revive(id, deps.now()))) throw new AppError('not_found', 'There is no such dead delivery.')
+        const revived = await deps.outbox.revive(id, deps.now())
+        if (revived === 'missing') throw new AppError('not_found', 'There is no such dead delivery.')
+        if (revived === 'busy') throw new AppError('conflict', 'What came after it is being sent: try again when that has been.')
         const target = { collection: 'alert_outbox', id, name: id }
         await deps.audit.record({ actor: c.get('actor'), action: 'delivery.retry', target, before: null, after: null })
         return c.body(null, 204)

@@ -16,6 +16,7 @@ const row = (id: string, channelId = 'c1', minutes = 1): OutboxRow => ({
   state: 'pending',
   createdAt: at(minutes),
   messageId: null,
+  begunAt: null,
   attempts: 0,
   lastCode: null,
   endedAt: null,
@@ -46,28 +47,28 @@ describe.each(testDatabases)('the outbox on the $name', ({ open }) => {
   test('makes a message of what waits for a channel, by id and up to the limit', async () => {
     for (const id of ['r3', 'r1', 'r2']) await outbox.add(row(id, 'c1', id === 'r1' ? 9 : 1))
     await outbox.add(row('r0', 'c2'))
-    const message = await outbox.nextMessage('c1', 'm1', 2)
-    expect(message.map(({ _id, messageId }) => [_id, messageId])).toEqual([
-      ['r1', 'm1'],
-      ['r2', 'm1'],
+    const message = await outbox.nextMessage('c1', { id: 'm1', at: at(4) }, 2)
+    expect(message).toMatchObject([
+      { _id: 'r1', messageId: 'm1', begunAt: at(4) },
+      { _id: 'r2', messageId: 'm1', begunAt: at(4) },
     ])
-    expect(await outbox.nextMessage('c3', 'm2', 2)).toEqual([])
+    expect(await outbox.nextMessage('c3', { id: 'm2', at: at(4) }, 2)).toEqual([])
   })
 
   test('keeps to a message that was begun until all of it has ended', async () => {
     for (const id of ['r5', 'r6', 'r7']) await outbox.add(row(id))
-    const begun = await outbox.nextMessage('c1', 'm1', 2)
+    const begun = await outbox.nextMessage('c1', { id: 'm1', at: at(4) }, 2)
     for (const id of ['r1', 'r2', 'r8']) await outbox.add(row(id))
-    expect(await outbox.nextMessage('c1', 'm2', 9)).toEqual(begun)
+    expect(await outbox.nextMessage('c1', { id: 'm2', at: at(4) }, 9)).toEqual(begun)
     await outbox.retry(ids(begun), '500')
-    expect(ids(await outbox.nextMessage('c1', 'm2', 1))).toEqual(['r5', 'r6'])
+    expect(ids(await outbox.nextMessage('c1', { id: 'm2', at: at(4) }, 1))).toEqual(['r5', 'r6'])
     await outbox.end(ids(begun), 'sent', '200', at(3))
-    expect(ids(await outbox.nextMessage('c1', 'm3', 9))).toEqual(['r1', 'r2', 'r7', 'r8'])
+    expect(ids(await outbox.nextMessage('c1', { id: 'm3', at: at(4) }, 9))).toEqual(['r1', 'r2', 'r7', 'r8'])
   })
 
   test('gives processes that ask at once the same message', async () => {
     for (let i = 10; i < 40; i++) await outbox.add(row(`r${i}`))
-    const messages = await Promise.all([1, 2, 3, 4].map((n) => outbox.nextMessage('c1', `m${n}`, 10 + n)))
+    const messages = await Promise.all([1, 2, 3, 4].map((n) => outbox.nextMessage('c1', { id: `m${n}`, at: at(4) }, 10 + n)))
     expect(new Set(messages.map((message) => message[0]?.messageId)).size).toBe(1)
     expect(new Set(messages.map((message) => ids(message).join())).size).toBe(1)
   })
@@ -81,29 +82,39 @@ describe.each(testDatabases)('the outbox on the $name', ({ open }) => {
     expect(await find('r1')).toMatchObject({ state: 'dead', lastCode: '404', endedAt: at(2), attempts: 1, expiresAt })
   })
 
-  test('makes a dead row wait again as a message of its own, and no other', async () => {
-    for (const id of ['r1', 'r2']) await outbox.add(row(id))
-    await outbox.nextMessage('c1', 'm1', 9)
-    await outbox.end(['r1'], 'dead', '404', at(2))
-    expect(await outbox.revive('r1', at(60))).toBe(true)
-    expect(await find('r1')).toMatchObject({ state: 'pending', createdAt: at(60), messageId: null, endedAt: null })
-    expect(await find('r1')).not.toHaveProperty('expiresAt')
-    expect(await outbox.revive('r1', at(61))).toBe(false)
-    expect(await outbox.revive('nothing', at(61))).toBe(false)
+  test('makes a dead row wait again with what came after it for its alert and channel, and nothing else', async () => {
+    const rows = ['a1:1:c1', 'a1:2:c1', 'a1:2:c2', 'a1:3:c1', 'a2:4:c1']
+    for (const id of rows) await outbox.add({ ...row(id, id.slice(-2)), alertId: id.slice(0, 2) })
+    await outbox.nextMessage('c1', { id: 'm1', at: at(4) }, 9)
+    await outbox.end(['a1:1:c1', 'a1:3:c1', 'a2:4:c1', 'a1:2:c2'], 'sent', '200', at(2))
+    await outbox.end(['a1:2:c1'], 'dead', '404', at(2))
+    expect(await outbox.revive('a1:1:c1', at(60))).toBe('missing')
+    expect(await outbox.revive('a1:2:c1', at(60))).toBe('ok')
+    const fresh = { state: 'pending', createdAt: at(60), messageId: null, begunAt: null, endedAt: null }
+    for (const id of ['a1:2:c1', 'a1:3:c1']) {
+      expect(await find(id)).toMatchObject(fresh)
+      expect(await find(id)).not.toHaveProperty('expiresAt')
+    }
+    expect(ids(await outbox.page({ state: 'sent' }, 9)).sort()).toEqual(['a1:1:c1', 'a1:2:c2', 'a2:4:c1'])
+    expect(await outbox.revive('a1:2:c1', at(61))).toBe('missing')
+    expect(await outbox.revive('nothing', at(61))).toBe('missing')
   })
 
-  test('gives up what waits for one channel and nothing else', async () => {
-    for (const [id, channelId] of [
-      ['r1', 'c1'],
-      ['r2', 'c1'],
-      ['r3', 'c2'],
-    ] as const)
-      await outbox.add(row(id, channelId))
-    await outbox.end(['r1'], 'sent', '200', at(2))
-    await outbox.abandon('c1', at(3))
-    expect(await find('r1')).toMatchObject({ state: 'sent' })
-    expect(await find('r2')).toMatchObject({ state: 'dead', lastCode: 'channel-off', endedAt: at(3) })
-    expect(await outbox.channelsWaiting()).toEqual(['c2'])
+  test('leaves a dead row while something that came after it is being sent', async () => {
+    for (const id of ['a1:1:c1', 'a1:2:c1']) await outbox.add(row(id))
+    await outbox.end(['a1:1:c1'], 'dead', '404', at(2))
+    await outbox.nextMessage('c1', { id: 'm1', at: at(4) }, 9)
+    expect(await outbox.revive('a1:1:c1', at(5))).toBe('busy')
+    expect(await find('a1:1:c1')).toMatchObject({ state: 'dead' })
+    await outbox.end(['a1:2:c1'], 'sent', '200', at(6))
+    expect(await outbox.revive('a1:1:c1', at(7))).toBe('ok')
+  })
+
+  test('knows which channels an alert was told to', async () => {
+    for (const id of ['a1:1:c1', 'a1:1:c2', 'a1:2:c1', 'a11:1:c3', 'a2:1:c4']) await outbox.add(row(id, id.slice(-2)))
+    await outbox.end(['a1:1:c2'], 'dead', '404', at(2))
+    expect((await outbox.channelsTold('a1')).sort()).toEqual(['c1', 'c2'])
+    expect(await outbox.channelsTold('a3')).toEqual([])
   })
 
   test('says how much waits, and since when', async () => {

@@ -5,7 +5,8 @@ import { isDuplicateKey } from './is-duplicate-key.ts'
 
 /**
  * One thing to tell one channel. `_id`: the alert's, the event's number and the channel's, so that an alert's rows sort as they happened,
- * which their times may not. `messageId` is set before the first try: the rows that share it are always sent together.
+ * which their times may not. `messageId` and
+ * `begunAt` are set before the first try: the rows that share a message are always sent together.
  */
 export type OutboxRow = {
   _id: string
@@ -18,6 +19,7 @@ export type OutboxRow = {
   state: 'pending' | 'sent' | 'dead'
   createdAt: Date
   messageId: string | null
+  begunAt: Date | null
   attempts: number
   lastCode: string | null
   endedAt: Date | null
@@ -59,17 +61,22 @@ export const createAlertOutbox = (db: Db) => {
         if (!isDuplicateKey(error)) throw error
       }
     },
+    /** The channels that were, or will be, told of an alert. */
+    channelsTold: async (alertId: string): Promise<string[]> => rows.distinct('channelId', { _id: idsOf(alertId) }),
     channelsWaiting: async (): Promise<string[]> => rows.distinct('channelId', { state: 'pending' }),
     /**
      * The rows of a channel's next message: of one that was begun, all of them as they were; else up to `limit` that wait, which become the
-     * message `messageId`. Two processes that do it at once get the same message.
+     * message `id`, begun at `at`. Two processes that do it at once get the same message.
      */
-    nextMessage: async (channelId: string, messageId: string, limit: number): Promise<OutboxRow[]> => {
+    nextMessage: async (channelId: string, { id: messageId, at }: { id: string; at: Date }, limit: number): Promise<OutboxRow[]> => {
       const waiting = { channelId, state: 'pending' } as const
       const findBegun = () => rows.findOne({ ...waiting, messageId: { $ne: null } }, { sort: { _id: 1 } })
       const beginMessage = async () => {
         const next = await rows.find(waiting).sort({ _id: 1 }).limit(limit).toArray()
-        await rows.updateMany({ _id: { $in: next.map(({ _id }) => _id) }, state: 'pending', messageId: null }, { $set: { messageId } })
+        await rows.updateMany(
+          { _id: { $in: next.map(({ _id }) => _id) }, state: 'pending', messageId: null },
+          { $set: { messageId, begunAt: at } },
+        )
         return findBegun()
       }
       const begun = (await findBegun()) ?? (await beginMessage())
@@ -80,11 +87,7 @@ export const createAlertOutbox = (db: Db) => {
             .toArray()
         : []
     },
-    /** Gives up what waits for a channel that is gone or off. */
-    abandon: async (channelId: string, at: Date): Promise<void> => {
-      const expiresAt = new Date(at.getTime() + endedRetentionMs)
-      await rows.updateMany({ channelId, state: 'pending' }, { $set: { state: 'dead', lastCode: 'channel-off', endedAt: at, expiresAt } })
-    },
+    waitingFor: (channelId: string, limit: number) => rows.find({ channelId, state: 'pending' }).sort({ _id: 1 }).limit(limit).toArray(),
     retry: async (ids: readonly string[], code: string): Promise<void> => {
       await rows.updateMany({ _id: { $in: [...ids] }, state: 'pending' }, { $set: { lastCode: code }, $inc: { attempts: 1 } })
     },
@@ -95,14 +98,21 @@ export const createAlertOutbox = (db: Db) => {
         { $set: { state, lastCode: code, endedAt: at, expiresAt }, $inc: { attempts: 1 } },
       )
     },
-    /** Makes a dead row wait again, as a message of its own. */
-    revive: async (id: string, at: Date): Promise<boolean> =>
-      (
-        await rows.updateOne(
-          { _id: id, state: 'dead' },
-          { $set: { state: 'pending', createdAt: at, messageId: null, endedAt: null }, $unset: { expiresAt: '' } },
-        )
-      ).matchedCount === 1,
+    /**
+     * Makes a dead row wait again, in a message of its own, with what its channel was told of the alert since, so that a resolution does not
+     * stay ahead of its firing. `busy`: something of that is being sent. `missing`: there is no such dead row.
+     */
+    revive: async (id: string, at: Date): Promise<'ok' | 'busy' | 'missing'> => {
+      const row = await rows.findOne({ _id: id, state: 'dead' })
+      if (!row) return 'missing'
+      const since = { channelId: row.channelId, _id: { ...idsOf(row.alertId), $gte: id } }
+      if (await rows.findOne({ ...since, state: 'pending', messageId: { $ne: null } })) return 'busy'
+      await rows.updateMany(
+        { ...since, state: { $ne: 'pending' } },
+        { $set: { state: 'pending', createdAt: at, messageId: null, begunAt: null, endedAt: null }, $unset: { expiresAt: '' } },
+      )
+      return 'ok'
+    },
     /** Newest first; `before` is the last row of the page before. */
     page: async ({ state, channelId, alertId, before }: OutboxFilter, limit: number): Promise<OutboxRow[]> => {
       const last = before === undefined ? null : await rows.findOne({ _id: before })
