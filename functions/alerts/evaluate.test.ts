@@ -1,3 +1,4 @@
+import { deserialize, serialize } from 'bson'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { emptyState, type FiringRule, type Observation, type SubjectState } from '../../shared/alert-state.ts'
@@ -113,6 +114,16 @@ describe('evaluate', () => {
   it('fires CRITICAL at the first changed host key, whatever the fleet does', () => {
     const { events } = run([failure(1, 1, 'host-key', 'host-key-changed')], context({ fleetFires: true }))
     expect(events.at(-1)).toMatchObject({ notice: 'fired', alert: { ruleId: 'host-key-changed', level: 'CRITICAL' } })
+  })
+
+  it.each([
+    ['a server that does not answer', 'ssh-connect', 'timeout'],
+    ['a key exchange that never ends', 'host-key', 'timeout'],
+  ])('keeps the alert about a changed host key open behind %s, and resolves it with the pinned key', (_what, stage, reason) => {
+    const changed = run([failure(1, 1, 'host-key', 'host-key-changed')])
+    const { state } = run([failure(2, 2, stage, reason)], context(), changed.state)
+    expect(state.open['host-key-changed']).toBeDefined()
+    expect(run([failure(3, 3, 'ssh-auth', 'ssh-auth')], context(), state).state.open['host-key-changed']).toBeUndefined()
   })
 
   it('tells nothing of a partner while the fleet fires, and tells it when the fleet recovers', () => {
@@ -238,6 +249,31 @@ describe('evaluate, whatever is observed', () => {
     )
   })
 
+  it('tells what fires once nothing holds it back, and the end of all that was told and of nothing else', () => {
+    const Held = fc.record({ step: Step, inMaintenance: fc.boolean(), fleetFires: fc.boolean(), dismissForMinutes: fc.nat(5) })
+    fc.assert(
+      fc.property(fc.array(Held, { maxLength: 60 }), (held) => {
+        const using = context({ staleAfterMinutes: 5 })
+        const told = new Map<string, string[]>()
+        let state = emptyState
+        for (const [n, observation] of [...observationsOf(held.map(({ step }) => step)), tick(held.length + 10)].entries()) {
+          const { inMaintenance = false, fleetFires = false, dismissForMinutes = 0 } = held[n] ?? {}
+          const evaluation = evaluate(state, observation, { ...using, inMaintenance, fleetFires })
+          for (const { notice, alert } of evaluation.events) if (notice) told.set(alert.id, [...(told.get(alert.id) ?? []), notice])
+          state = dismissForMinutes > 3 ? dismissAll(evaluation.state, minute(n), minute(n + dismissForMinutes)) : evaluation.state
+        }
+        for (const notices of told.values()) {
+          expect(notices[0]).toBe('fired')
+          expect(notices.filter((notice) => notice === 'fired')).toHaveLength(1)
+        }
+        const open = Object.values(state.open)
+        for (const { id, inhibitedBy } of open) expect(told.has(id) || inhibitedBy !== null).toBe(true)
+        const openIds = new Set(open.map(({ id }) => id))
+        for (const [id, notices] of told) expect(notices.includes('resolved')).toBe(!openIds.has(id))
+      }),
+    )
+  })
+
   it('gives the same alerts however the observations are split over restarts, some of them seen twice', () => {
     fc.assert(
       fc.property(fc.array(Step, { maxLength: 40 }), fc.array(fc.nat(40), { maxLength: 5 }), (steps, cuts) => {
@@ -246,7 +282,7 @@ describe('evaluate, whatever is observed', () => {
         const whole = run(observations, context())
         let state = emptyState
         const events = observations.flatMap((observation, n) => {
-          const restored = cuts.includes(n) ? reviveDates(state) : state
+          const restored = cuts.includes(n) ? storeAndRead(state) : state
           const again =
             cuts.includes(n) && n > 0 ? run([observations[n - 1] as Observation], using, restored) : { state: restored, events: [] }
           const evaluation = evaluate(again.state, observation, using)
@@ -262,4 +298,11 @@ describe('evaluate, whatever is observed', () => {
 })
 
 /** What a state is after it was stored and read again. */
-const reviveDates = (state: SubjectState): SubjectState => structuredClone(state)
+const storeAndRead = (state: SubjectState): SubjectState => deserialize(serialize(state)) as SubjectState
+
+const dismissAll = (state: SubjectState, at: Date, until: Date): SubjectState => ({
+  ...state,
+  open: Object.fromEntries(
+    Object.entries(state.open).map(([ruleId, alert]) => [ruleId, { ...alert, dismissed: { at, by: 'admin', reason: 'known', until } }]),
+  ),
+})

@@ -10,6 +10,8 @@ export type Verdict = { ruleId: string; for: number; keepFor: number } & (
 type MatchContext = { rules: readonly FiringRule[]; staleAfterMinutes: number; watchedSince: Date | null }
 
 const sshStages = new Set(['ssh-connect', 'host-key', 'ssh-auth', 'tunnel'])
+/** A failure of these may have come before the server showed its key. */
+const keylessStages = new Set(['ssh-connect', 'host-key'])
 const failuresUntilDown = 3
 const msPerMinute = 60_000
 
@@ -29,7 +31,7 @@ const failureVerdicts = ({ stage, reason, message, consecutiveFailures }: Extrac
   const isDown = consecutiveFailures >= failuresUntilDown
   const text = `${consecutiveFailures} captures in a row failed (${reason}): ${message}`
   const isChanged = reason === 'host-key-changed'
-  const keySeen = stage !== 'ssh-connect'
+  const keySeen = reason.startsWith('host-key-') || !keylessStages.has(stage)
   return [
     ...(keySeen ? [system('host-key-changed', 'CRITICAL', isChanged, message)] : []),
     ...(isDown || !isSsh ? [system('ssh-down', 'HIGH', isSsh, text)] : []),
