@@ -2,7 +2,7 @@ import { type AlertEvent, emptyState, type FiringRule, type Observation, type Su
 import type { AlertStateStore } from '../../shared/mongo/alert-states.ts'
 import type { MaintenanceWindowStore } from '../../shared/mongo/maintenance-windows.ts'
 import type { Settings } from '../../shared/settings.ts'
-import { type EvaluationContext, evaluate } from './evaluate.ts'
+import { type Evaluation, type EvaluationContext, evaluate } from './evaluate.ts'
 import { coversSubject } from './maintenance.ts'
 
 /** The subject of alerts about all partners. */
@@ -16,16 +16,17 @@ export type ObserveDeps = {
   newId: () => string
 }
 
-type Change = (state: SubjectState, context: EvaluationContext) => { state: SubjectState; events: AlertEvent[] }
+type Change = (state: SubjectState, context: EvaluationContext) => Evaluation
 
-const contextOf = async (deps: ObserveDeps, subjectId: string, at: Date): Promise<EvaluationContext> => {
+/** Reads what an evaluation depends on beside the subject's state, for any subject. */
+export const readContext = async (deps: ObserveDeps): Promise<(subjectId: string, at: Date) => EvaluationContext> => {
   const [rules, settings, windows, fleet] = await Promise.all([
     deps.rules.read(),
     deps.settings.read(),
     deps.windows.list(),
-    subjectId === fleetSubject ? null : deps.states.find(fleetSubject),
+    deps.states.find(fleetSubject),
   ])
-  return {
+  return (subjectId, at) => ({
     rules,
     staleAfterMinutes: settings.staleAfterMinutes,
     repeatIntervalMinutes: settings.repeatIntervalMinutes,
@@ -38,18 +39,23 @@ const contextOf = async (deps: ObserveDeps, subjectId: string, at: Date): Promis
     fleetFires: fleet?.state.open['fleet-failing'] !== undefined,
     watchedSince: fleet?.state.watchedSince ?? null,
     newId: deps.newId,
-  }
+  })
+}
+
+/** What a change makes of a state; `null`: nothing. */
+export const applyChange = (change: Change, before: SubjectState, context: EvaluationContext): Evaluation | null => {
+  const after = change(before, context)
+  return after.events.length === 0 && JSON.stringify(after.state) === JSON.stringify(before) ? null : after
 }
 
 /** Changes a subject's state and adds to its journal in one write; repeats the change on top of what another process wrote meanwhile. */
 export const changeSubject = async (deps: ObserveDeps, subjectId: string, at: Date, change: Change): Promise<AlertEvent[]> => {
-  const context = await contextOf(deps, subjectId, at)
+  const context = (await readContext(deps))(subjectId, at)
   for (;;) {
     const stored = await deps.states.find(subjectId)
-    const before = stored?.state ?? emptyState
-    const { state, events } = change(before, context)
-    if (events.length === 0 && JSON.stringify(state) === JSON.stringify(before)) return []
-    if (await deps.states.save(subjectId, stored?.version ?? 0, state, events)) return events
+    const after = applyChange(change, stored?.state ?? emptyState, context)
+    if (!after) return []
+    if (await deps.states.save(subjectId, stored?.version ?? 0, after.state, after.events)) return after.events
   }
 }
 
