@@ -18,7 +18,7 @@ export const CheckField = (props: {
         disabled={props.disabled}
         aria-describedby={props.description ? `${id}-description` : undefined}
         onChange={(event) => props.onChange(event.currentTarget.checked)}
-        class="mt-0.5 size-4 accent-accent-fill"
+        class="mt-0.5 size-4 shrink-0 accent-accent-fill"
       />
       <div>
         <label for={id} class="text-sm">

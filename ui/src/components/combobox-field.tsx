@@ -69,7 +69,8 @@ export const ComboboxField = (props: ComboboxFieldProps) => {
         <Combobox.ErrorMessage class="text-sm text-critical">{props.error}</Combobox.ErrorMessage>
       </Show>
       <Combobox.Portal>
-        <Combobox.Content class="z-60 rounded-lg border border-line bg-surface p-1 shadow-pop">
+        {/* In the top layer, a dialog that is open does not hide it. */}
+        <Combobox.Content data-kb-top-layer="" class="z-60 rounded-lg border border-line bg-surface p-1 shadow-pop">
           <Combobox.Listbox class="max-h-72 overflow-y-auto outline-none" />
         </Combobox.Content>
       </Combobox.Portal>

@@ -57,7 +57,8 @@ export const SelectField = <Value extends string>(props: SelectFieldProps<Value>
       <Select.Description class="text-xs text-muted">{props.description}</Select.Description>
     </Show>
     <Select.Portal>
-      <Select.Content class="z-60 rounded-lg border border-line bg-surface p-1 shadow-pop">
+      {/* In the top layer, a dialog that is open does not hide it. */}
+      <Select.Content data-kb-top-layer="" class="z-60 rounded-lg border border-line bg-surface p-1 shadow-pop">
         <Select.Listbox class="max-h-72 overflow-y-auto outline-none" />
       </Select.Content>
     </Select.Portal>

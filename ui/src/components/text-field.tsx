@@ -3,7 +3,14 @@ import { createUniqueId, type JSX, Show, splitProps } from 'solid-js'
 export const inputClass =
   'w-full rounded-md border border-control bg-surface px-2.5 text-sm text-ink placeholder:text-muted disabled:opacity-60 aria-invalid:border-critical'
 
-type Described = { label: string; description?: JSX.Element; error?: string | undefined; class?: string }
+type Described = {
+  label: string
+  /** The label is for screen readers only. */
+  hideLabel?: boolean | undefined
+  description?: JSX.Element
+  error?: string | undefined
+  class?: string
+}
 
 /** A label, a control, what it means and what is wrong with it. `children` gets the ids that tie them together. */
 export const Field = (
@@ -15,7 +22,7 @@ export const Field = (
   const described = () => [props.description && `${id}-description`, props.error && `${id}-error`].filter(Boolean).join(' ') || undefined
   return (
     <div class={`flex flex-col gap-1 ${props.class ?? ''}`}>
-      <label for={id} class="text-sm font-medium">
+      <label for={id} class={props.hideLabel ? 'sr-only' : 'text-sm font-medium'}>
         {props.label}
       </label>
       {props.children({
@@ -53,9 +60,9 @@ type TextFieldProps = Described & {
   >
 
 export const TextField = (props: TextFieldProps) => {
-  const [own, rest] = splitProps(props, ['label', 'description', 'error', 'class', 'value', 'onInput', 'lines'])
+  const [own, rest] = splitProps(props, ['label', 'hideLabel', 'description', 'error', 'class', 'value', 'onInput', 'lines'])
   return (
-    <Field label={own.label} description={own.description} error={own.error} class={own.class ?? ''}>
+    <Field label={own.label} hideLabel={own.hideLabel} description={own.description} error={own.error} class={own.class ?? ''}>
       {(ids) => (
         <Show
           when={own.lines}

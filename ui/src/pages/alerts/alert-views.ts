@@ -6,3 +6,8 @@ type Alerts = Client['alerts']
 /** An alert as the API tells it, and what belongs to it. */
 export type AlertView = InferResponseType<Alerts['index']['$get'], 200>['alerts'][number]
 export type DeliveryView = InferResponseType<Alerts['deliveries']['$get'], 200>['deliveries'][number]
+export type ChannelView = InferResponseType<Alerts['channels']['$get'], 200>[number]
+export type MaintenanceView = InferResponseType<Alerts['maintenance']['$get'], 200>[number]
+export type RuleSetView = InferResponseType<Alerts['rules']['$get'], 200>
+export type RuleView = RuleSetView['rules'][number]
+export type PreviewedAlert = InferResponseType<Alerts['rules']['preview']['$post'], 200>['alerts'][number]

@@ -1,0 +1,123 @@
+import { createUniqueId, For, Show } from 'solid-js'
+import type { FiringLevel } from '../../../../../shared/alert-state.ts'
+import { useClient } from '../../../api/api-context.tsx'
+import { Button } from '../../../components/button.tsx'
+import { CheckField } from '../../../components/check-field.tsx'
+import { Dialog } from '../../../components/dialog.tsx'
+import { SelectField } from '../../../components/select-field.tsx'
+import { TextField } from '../../../components/text-field.tsx'
+import { toastDone } from '../../../components/toast.tsx'
+import { FormProblem } from '../../../form/form-problem.tsx'
+import type { ChannelView } from '../alert-views.ts'
+import { PartnersField } from '../partners-field.tsx'
+import { ChannelConfigFields } from './channel-config-fields.tsx'
+import { addressesOf } from './channel-form.ts'
+import { channelTypes } from './channel-types.ts'
+import { type ChannelForm, createChannelForm } from './create-channel-form.ts'
+
+const levels = [
+  { level: 'CRITICAL', name: 'Critical' },
+  { level: 'HIGH', name: 'High' },
+  { level: 'MEDIUM', name: 'Medium' },
+] as const
+
+const LevelsField = (props: { form: ChannelForm }) => {
+  const toggle = (level: FiringLevel, isChosen: boolean) => {
+    const chosen = new Set(props.form.values.levels)
+    if (isChosen) chosen.add(level)
+    else chosen.delete(level)
+    props.form.setValues({ levels: levels.map((each) => each.level).filter((each) => chosen.has(each)) })
+  }
+  return (
+    <fieldset>
+      <legend class="mb-1 text-sm font-medium">Levels</legend>
+      <div class="flex flex-wrap gap-4">
+        <For each={levels}>
+          {({ level, name }) => (
+            <CheckField label={name} checked={props.form.values.levels.includes(level)} onChange={(isChosen) => toggle(level, isChosen)} />
+          )}
+        </For>
+      </div>
+      <Show when={props.form.error('levels')}>
+        <p class="mt-1 text-sm text-critical">{props.form.error('levels')}</p>
+      </Show>
+    </fieldset>
+  )
+}
+
+const shownFields = ['type', 'name', 'levels', 'partnerIds', 'config.to', 'config.url', 'config.secret', 'config.routingKey']
+
+/** Creates a channel, or changes one. */
+const ChannelDialog = (props: { channel: ChannelView | null; onDone: () => void; onClose: () => void }) => {
+  const { channel } = props
+  const formId = createUniqueId()
+  const form = createChannelForm(useClient().alerts, channel)
+  const fields = () => [...shownFields, ...addressesOf(form.values.to).map((_, index) => `config.to.${index}`)]
+  const submit = async (event: Event) => {
+    if (!(await form.submit(event))) return
+    toastDone(channel ? 'The channel is changed.' : 'The channel is created. Send it a test message.')
+    props.onDone()
+    props.onClose()
+  }
+  return (
+    <Dialog
+      isOpen
+      wide
+      onClose={props.onClose}
+      title={channel ? `Edit ${channel.name}` : 'New channel'}
+      actions={
+        <>
+          <Button onClick={props.onClose}>Cancel</Button>
+          <Button type="submit" form={formId} look="primary" busy={form.isBusy()}>
+            {channel ? 'Save' : 'Create'}
+          </Button>
+        </>
+      }
+    >
+      <form id={formId} onSubmit={submit} novalidate class="flex flex-col gap-4">
+        <div class="grid gap-4 sm:grid-cols-2">
+          <TextField
+            label="Name"
+            value={form.values.name}
+            onInput={(name) => form.setValues({ name })}
+            placeholder="On call"
+            required
+            error={form.error('name')}
+          />
+          <SelectField
+            label="Type"
+            options={channelTypes}
+            value={form.values.type}
+            onChange={(type) => form.setValues({ type })}
+            disabled={channel !== null}
+            error={form.error('type')}
+          />
+        </div>
+        <ChannelConfigFields form={form} isStored={channel !== null} />
+        <LevelsField form={form} />
+        <PartnersField
+          label="Partners"
+          allLabel="All partners, and the fleet as a whole"
+          value={form.values.partnerIds}
+          onChange={(partnerIds) => form.setValues({ partnerIds })}
+          error={form.error('partnerIds')}
+        />
+        <CheckField
+          label="Only for escalation"
+          description="It hears of an alert once nobody has acknowledged it in the time that the settings give, and of what happens to it from then on."
+          checked={form.values.isEscalation}
+          onChange={(isEscalation) => form.setValues({ isEscalation })}
+        />
+        <CheckField
+          label="Active"
+          description="What waits for a channel that is switched off is given up."
+          checked={form.values.isActive}
+          onChange={(isActive) => form.setValues({ isActive })}
+        />
+        <FormProblem form={form} fields={fields()} />
+      </form>
+    </Dialog>
+  )
+}
+
+export default ChannelDialog

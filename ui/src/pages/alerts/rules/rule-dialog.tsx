@@ -1,0 +1,117 @@
+import { createUniqueId } from 'solid-js'
+import { RuleSetChange } from '../../../../../functions/alerts/schema.ts'
+import { Button } from '../../../components/button.tsx'
+import { CheckField } from '../../../components/check-field.tsx'
+import { Dialog } from '../../../components/dialog.tsx'
+import { SelectField } from '../../../components/select-field.tsx'
+import { TextField } from '../../../components/text-field.tsx'
+import { createForm } from '../../../form/create-form.ts'
+import { FormProblem } from '../../../form/form-problem.tsx'
+import type { RuleView } from '../alert-views.ts'
+import { ConditionFields } from './condition-fields.tsx'
+import { newRuleValues, ruleValues, toRule } from './rule-form.ts'
+
+const levels = [
+  { value: 'CRITICAL', label: 'Critical' },
+  { value: 'HIGH', label: 'High' },
+  { value: 'MEDIUM', label: 'Medium' },
+] as const
+
+/** Edits a rule of the set, or adds one. Nothing is saved: `onDone` gets the rule. */
+const RuleDialog = (props: {
+  rules: readonly RuleView[]
+  /** The rule's place; beyond the end for a new one. */
+  index: number
+  onDone: (rule: RuleView) => void
+  onClose: () => void
+}) => {
+  const { index } = props
+  const formId = createUniqueId()
+  const edited = props.rules[index]
+  const form = createForm({
+    initial: edited ? ruleValues(edited) : newRuleValues,
+    // The whole set is checked, as ids must differ.
+    schema: RuleSetChange,
+    toInput: (values) => ({ version: 0, rules: props.rules.toSpliced(index, 1, toRule(values)) }),
+    submit: async ({ rules }) => {
+      const rule = rules[index]
+      if (rule) props.onDone(rule)
+    },
+  })
+  const path = (field: string) => `rules.${index}.${field}`
+  const conditionPath = (place: number) => path(`conditions.${place}.value`)
+  const shown = () => [
+    ...['id', 'level', 'message', 'for', 'keepFor'].map(path),
+    ...form.values.conditions.map((_, place) => conditionPath(place)),
+  ]
+  const submit = async (event: Event) => {
+    if (await form.submit(event)) props.onClose()
+  }
+  return (
+    <Dialog
+      isOpen
+      wide
+      onClose={props.onClose}
+      title={edited ? `Edit ${edited.id}` : 'New rule'}
+      actions={
+        <>
+          <Button onClick={props.onClose}>Cancel</Button>
+          <Button type="submit" form={formId} look="primary">
+            {edited ? 'Change' : 'Add'}
+          </Button>
+        </>
+      }
+    >
+      <form id={formId} onSubmit={submit} novalidate class="flex flex-col gap-4">
+        <div class="grid gap-4 sm:grid-cols-2">
+          <TextField
+            label="Id"
+            value={form.values.id}
+            onInput={(id) => form.setValues({ id })}
+            placeholder="lines-busy"
+            description="Lower-case letters, digits and hyphens. It stays."
+            disabled={edited !== undefined}
+            spellcheck={false}
+            required
+            error={form.error(path('id'))}
+          />
+          <SelectField label="Level" options={levels} value={form.values.level} onChange={(level) => form.setValues({ level })} />
+        </div>
+        <ConditionFields
+          conditions={form.values.conditions}
+          onChange={(conditions) => form.setValues({ conditions })}
+          error={(place) => form.error(conditionPath(place))}
+        />
+        <TextField
+          label="Message"
+          value={form.values.message}
+          onInput={(message) => form.setValues({ message })}
+          placeholder="{queuedCalls} calls wait"
+          description={`Metrics in braces are filled in, such as ${[...new Set(form.values.conditions.map(({ metric }) => `{${metric}}`))].join(', ')}.`}
+          required
+          error={form.error(path('message'))}
+        />
+        <div class="grid gap-4 sm:grid-cols-2">
+          <TextField
+            label="Snapshots in a row until it fires"
+            inputMode="numeric"
+            value={form.values.for}
+            onInput={(text) => form.setValues({ for: text })}
+            error={form.error(path('for'))}
+          />
+          <TextField
+            label="Snapshots in a row until it resolves"
+            inputMode="numeric"
+            value={form.values.keepFor}
+            onInput={(keepFor) => form.setValues({ keepFor })}
+            error={form.error(path('keepFor'))}
+          />
+        </div>
+        <CheckField label="On" checked={form.values.isOn} onChange={(isOn) => form.setValues({ isOn })} />
+        <FormProblem form={form} fields={shown()} />
+      </form>
+    </Dialog>
+  )
+}
+
+export default RuleDialog
