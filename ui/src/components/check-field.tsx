@@ -21,7 +21,7 @@ export const CheckField = (props: {
         class="mt-0.5 size-4 shrink-0 accent-accent-fill"
       />
       <div>
-        <label for={id} class="text-sm">
+        <label for={id} class="block text-sm">
           {props.label}
         </label>
         <Show when={props.description}>

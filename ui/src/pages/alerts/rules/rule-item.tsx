@@ -49,7 +49,7 @@ export const RuleItem = (props: RuleItemProps) => {
         </p>
       </div>
       <Show when={isAdmin()}>
-        <div class="flex items-center gap-1">
+        <div class="flex items-center gap-1 max-sm:pl-9">
           <div class="mr-2">
             <CheckField label="On" checked={props.rule.isOn} onChange={props.onToggle} />
           </div>
