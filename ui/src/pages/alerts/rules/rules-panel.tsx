@@ -10,6 +10,7 @@ import { ConfirmDialog } from '../../../components/confirm-dialog.tsx'
 import { QueryView } from '../../../components/query-view.tsx'
 import { EmptyState } from '../../../components/states.tsx'
 import { toastDone } from '../../../components/toast.tsx'
+import { UnsavedChanges } from '../../../form/unsaved-changes.tsx'
 import type { RuleSetView } from '../alert-views.ts'
 import { createRuleDraft } from './create-rule-draft.ts'
 import { toRuleList } from './rule-form.ts'
@@ -77,6 +78,7 @@ const Rules = (props: { saved: RuleSetView }) => {
       >
         <RuleList draft={draft} onEdit={setEdited} />
       </Show>
+      <UnsavedChanges isDirty={draft.isDirty()} />
       <SaveBar draft={draft} isBusy={isBusy()} problem={problem()} onSave={save} />
       <RulesPreview rules={draft.rules()} />
       <Suspense>
