@@ -98,6 +98,7 @@ export const serve = async (config: Config, log: Log, names: readonly FunctionNa
           server.closeAllConnections()
           wired.abortDeliveries()
         }, drainMs)
+        wired.endStreams()
         await Promise.all([drain(server, requests), wired.stopCaptures(), background.stop()])
         clearTimeout(cutOff)
         await wired.close()

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import type { PartnerView } from '../shared/partner-view.ts'
+import { receivedEvents } from '../shared/testing/received-events.ts'
 import { type SimulatedPartner, startSimulatedPartner } from './demo/simulated-partner.ts'
 import { makeDataDir, type ServiceUnderTest, startService } from './service-under-test.ts'
 
@@ -114,4 +115,17 @@ test('a second signal does not cut a stop short', async () => {
   service.signal('SIGTERM')
   expect((await service.stop('SIGTERM')).code).toBe(0)
   expect(service.output.stdout).toMatch(/"msg":"stopped"}\n$/)
+})
+
+test('a stop ends the streams that clients follow at once', async () => {
+  await using service = await startService({ env: { DATA_DIR: makeDataDir(), ADMIN_PASSWORD } })
+  const { as } = await login(service)
+  const streams = await Promise.all(Array.from({ length: 5 }, () => service.request('GET /api/dashboard/stream', { as })))
+  const told = streams.map((response) => Array.fromAsync(receivedEvents(response)))
+  const { code, ms } = await service.stop()
+  expect(code).toBe(0)
+  expect(ms).toBeLessThan(4_000)
+  for (const events of await Promise.all(told))
+    expect(events).toMatchObject([{ event: 'dashboard' }, { event: 'end', data: { reason: 'stopping' } }])
+  expect(service.output.stdout).not.toMatch(/"level":"(error|fatal)"/)
 })

@@ -4,9 +4,10 @@ import { setTimeout as delay } from 'node:timers/promises'
 import getAbsoluteFSPath from 'swagger-ui-dist/absolute-path.js'
 import { dispatch } from '../functions/alerts/dispatch.ts'
 import { handOn } from '../functions/alerts/hand-on.ts'
-import { summarizeAlerts } from '../functions/alerts/list-alerts.ts'
+import { readFiring } from '../functions/alerts/list-alerts.ts'
 import { observePartner } from '../functions/alerts/observe-partner.ts'
 import { tickAlerts } from '../functions/alerts/tick-alerts.ts'
+import { createDashboardFeed } from '../functions/dashboard/create-dashboard-feed.ts'
 import { createDashboardSource } from '../functions/dashboard/create-dashboard-source.ts'
 import { createAuthenticate } from '../functions/login/authenticate.ts'
 import { createFirstAdmin } from '../functions/login/create-first-admin.ts'
@@ -72,6 +73,8 @@ const retryDelayMs = { first: 1_000, max: 4_000 }
 const now = () => new Date()
 const monotonicMs = () => performance.now()
 
+const wait = (ms: number, signal: AbortSignal) => delay(ms, undefined, { signal }).catch(() => undefined)
+
 const docsAsset = async (name: string) => (docsAssets.includes(name) ? readFile(join(getAbsoluteFSPath(), name)) : null)
 
 const checkPrivateKey = async (privateKey: string, passphrase: string | undefined) => {
@@ -86,6 +89,7 @@ export const wire = async (config: Config, log: Log, options: { runsSweep: boole
   await ensureIndexes(db, indexes)
 
   const base = { log, now, newId, monotonicMs }
+  const alertLogs = createAlertLogStore(db)
   const stores = {
     users: createUserStore(db),
     sessions: createSessionStore(db),
@@ -97,7 +101,13 @@ export const wire = async (config: Config, log: Log, options: { runsSweep: boole
     logs: createConnectionLogStore(db),
     settings: createSettingsStore(db),
     states: createAlertStateStore(db),
-    alertLogs: createAlertLogStore(db),
+    alertLogs: {
+      ...alertLogs,
+      record: async (...event: Parameters<typeof alertLogs.record>) => {
+        await alertLogs.record(...event)
+        dashboard.invalidate()
+      },
+    },
     channels: createAlertChannelStore(db),
     outbox: createAlertOutbox(db),
     rules: createAlertRuleSet(db),
@@ -115,7 +125,8 @@ export const wire = async (config: Config, log: Log, options: { runsSweep: boole
     const [depth, oldest] = await Promise.all([stores.outbox.depth(), stores.outbox.oldest()])
     return { depth, oldestAgeSeconds: oldest ? (now().getTime() - oldest.createdAt.getTime()) / 1000 : 0 }
   }
-  const dashboard = createDashboardSource({ ...base, ...stores, summarizeAlerts: () => summarizeAlerts(stores) })
+  const dashboard = createDashboardSource({ ...base, ...stores, readFiring: (limit) => readFiring(stores, limit) })
+  const stopping = new AbortController()
   const metrics = createMetrics({ inFlight: () => sweeper.state().inFlight, outbox: outboxState })
   const openChannel = channelOpener(config, sealer)
   const deliveries = new AbortController()
@@ -149,7 +160,7 @@ export const wire = async (config: Config, log: Log, options: { runsSweep: boole
     sealer,
     pool,
     levelOf: async (numbers) => levelOf(numbers, [...(await stores.rules.read()).filter((rule) => rule.isOn), idleRule]),
-    wait: (ms, signal) => delay(ms, undefined, { signal }).catch(() => undefined),
+    wait,
     captured: async (result, ms) => {
       metrics.captured(result.ok ? 'ok' : result.reason, ms)
       await observeCapture(result.partnerId)
@@ -176,6 +187,8 @@ export const wire = async (config: Config, log: Log, options: { runsSweep: boole
     sealer,
     sweeper,
     dashboard,
+    dashboardFeed: createDashboardFeed({ ...base, source: dashboard, wait, stopping: stopping.signal }),
+    stopping: stopping.signal,
     authenticate: (bearer) => (bearer.startsWith(serviceTokenPrefix) ? byToken : byUser)(bearer),
     corsOrigins: config.CORS_ORIGINS,
     peer: peerOf(config.TRUST_PROXY),
@@ -197,6 +210,8 @@ export const wire = async (config: Config, log: Log, options: { runsSweep: boole
     tickAlerts: () => tickAlerts(alerting),
     dispatch: () => dispatch(alerting),
     createFirstAdmin: () => createFirstAdmin({ ...base, ...stores, ...login }, config.ADMIN_PASSWORD),
+    /** Ends the streams that clients follow. */
+    endStreams: () => stopping.abort(),
     /** Takes no new captures and aborts those in flight; requests are still served. */
     stopCaptures: sweeper.stop,
     /** Ends the deliveries in flight; another process sends them again. */

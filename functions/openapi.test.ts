@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { type AppUnderTest, openApp } from '../deployment/app-under-test.ts'
 import { type SimulatedPartner, startSimulatedPartner } from '../deployment/demo/simulated-partner.ts'
+import { receivedEvents } from '../shared/testing/received-events.ts'
 
 type Schema = { [keyword: string]: unknown }
 type Content = { content?: Record<string, { schema: Schema }> }
@@ -43,6 +44,17 @@ const closed = (schema: unknown): unknown => {
   return copy['type'] === 'object' && copy['properties'] ? { additionalProperties: false, ...copy } : copy
 }
 const jsonOf = ({ content }: Content) => content?.['application/json']?.schema
+const eventsOf = ({ content }: Content) => content?.['text/event-stream']?.schema
+/** The body; of a stream, all its events or the first of an endless one. */
+const textOf = async (response: Response, isEndless: boolean) => {
+  if (!response.headers.get('content-type')?.startsWith('text/event-stream')) return response.text()
+  const events = []
+  for await (const { event, data } of receivedEvents(response)) {
+    events.push({ event, data })
+    if (isEndless) break
+  }
+  return JSON.stringify(events)
+}
 const check = (schema: Schema, value: unknown) => {
   const $defs = closed(document.components.schemas)
   const parsed = z.fromJSONSchema({ ...(closed(schema) as Schema), $defs } as Parameters<typeof z.fromJSONSchema>[0]).safeParse(value)
@@ -61,9 +73,10 @@ const call = async <Body>(
   if (!named) throw new Error(`${route} is not in the document`)
   const response = await site.request(`${route}${options.query ?? ''}`, { as: admin, ...options })
   const documented = named.operation.responses[response.status]
-  const text = await response.text()
+  const text = await textOf(response, path.endsWith('/stream'))
   expect(documented, `${route} answered ${response.status} ${text}, which is not in the document`).toBeDefined()
-  const schema = documented && jsonOf(documented)
+  const isStream = response.headers.get('content-type')?.startsWith('text/event-stream')
+  const schema: Schema | undefined = documented && (isStream ? { type: 'array', items: eventsOf(documented) } : jsonOf(documented))
   if (schema) expect(check(schema, JSON.parse(text)), `${route} answered ${text.slice(0, 2_000)}`).toEqual([])
   return { status: response.status, body: (schema ? JSON.parse(text) : text) as Body, headers: response.headers }
 }
@@ -102,7 +115,7 @@ test('tells the shape of every body that is sent and answered', () => {
     const success = Object.entries(operation.responses).filter(([status]) => Number(status) < 300)
     expect(success, route).toHaveLength(1)
     for (const [status, response] of success)
-      expect(jsonOf(response) === undefined, route).toBe(status === '204' || route === 'GET /metrics')
+      expect((jsonOf(response) ?? eventsOf(response)) === undefined, route).toBe(status === '204' || route === 'GET /metrics')
   }
 })
 
@@ -166,6 +179,7 @@ test('holds for the answers of a whole tour', async () => {
   await call(`GET /api/partners/${id}`)
   await call('GET /api/partners')
   await call('GET /api/dashboard')
+  expect((await call<{ event: string }[]>('GET /api/dashboard/stream')).body).toMatchObject([{ event: 'dashboard' }])
   expect((await call<{ logs: unknown[] }>(`GET /api/probe/${id}/logs`, { query: '?limit=2' })).body.logs).toHaveLength(2)
   await call(`DELETE /api/probe/${id}/logs`)
 

@@ -62,6 +62,7 @@ const table: Readonly<Record<string, Access>> = {
   'DELETE /api/alerts/maintenance/:id': ['ADMIN', 'alerts:write'],
 
   'GET /api/dashboard': ['VIEWER', 'dashboard:read'],
+  'GET /api/dashboard/stream': ['VIEWER', 'dashboard:read'],
   'GET /api/settings': ['ADMIN', 'settings:read'],
   'PUT /api/settings': ['ADMIN', null],
 

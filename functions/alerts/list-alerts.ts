@@ -1,19 +1,19 @@
 import { AppError } from '../../shared/errors.ts'
-import type { AlertLogDoc, AlertLogStore } from '../../shared/mongo/alert-logs.ts'
+import type { AlertLogStore, FiringAlertDoc } from '../../shared/mongo/alert-logs.ts'
 import type { AlertStateStore } from '../../shared/mongo/alert-states.ts'
-import { alertView } from './alert-view.ts'
+import { alertView, firingAlertView } from './alert-view.ts'
 import type { AlertQuery } from './schema.ts'
 
 export type ListAlertsDeps = {
-  alertLogs: Pick<AlertLogStore, 'page' | 'find' | 'countFiring'>
+  alertLogs: Pick<AlertLogStore, 'page' | 'find' | 'countFiring' | 'severest'>
   states: Pick<AlertStateStore, 'findAll'>
   now: () => Date
 }
 
 /** The alerts of `docs` that fire, as they are now. */
-const currentOf = async (deps: ListAlertsDeps, docs: readonly AlertLogDoc[]) => {
+const currentOf = async (deps: Pick<ListAlertsDeps, 'states'>, docs: readonly FiringAlertDoc[]) => {
   const firing = docs.filter((doc) => doc.state === 'firing')
-  const states = await deps.states.findAll([...new Set(firing.map((doc) => doc.subjectId))])
+  const states = firing.length > 0 ? await deps.states.findAll([...new Set(firing.map((doc) => doc.subjectId))]) : []
   return new Map(states.flatMap(({ state }) => Object.values(state.open).map((alert) => [alert.id, alert])))
 }
 
@@ -52,4 +52,11 @@ export const summarizeAlerts = async (deps: Pick<ListAlertsDeps, 'alertLogs'>) =
   )
   const counts = { critical: critical ?? 0, high: high ?? 0, medium: medium ?? 0 }
   return { ...counts, firing: counts.critical + counts.high + counts.medium }
+}
+
+/** What fires now: how many by level, and the most severe and newest of them. */
+export const readFiring = async (deps: Pick<ListAlertsDeps, 'alertLogs' | 'states'>, limit: number) => {
+  const [{ firing: count, ...byLevel }, docs] = await Promise.all([summarizeAlerts(deps), deps.alertLogs.severest(limit)])
+  const current = await currentOf(deps, docs)
+  return { count, byLevel, alerts: docs.map((doc) => firingAlertView(doc, current.get(doc._id))) }
 }

@@ -47,7 +47,19 @@ const partner = (name: string, changes: Partial<PartnerDoc> = {}, failures = 0):
   updatedAt: now,
   ...changes,
 })
-const firing = { critical: 2, high: 1, medium: 3 }
+const alert = {
+  id: 'a1',
+  partnerId: 'a',
+  partnerName: 'Acme',
+  ruleId: 'ssh-down',
+  level: 'HIGH',
+  message: 'Not reached.',
+  firedAt: now.toISOString(),
+  acknowledged: null,
+  dismissed: null,
+  inhibitedBy: null,
+} as const
+const firing = { count: 6, byLevel: { critical: 2, high: 1, medium: 3 }, alerts: [alert] }
 const build = (...partners: PartnerDoc[]) => buildDashboard(partners, settings, firing, now)
 
 test.each([
@@ -108,13 +120,14 @@ test('a fleet of nobody covers nobody', () => {
 })
 
 test('alerts are those that fire; the active partners with three failures in a row are offline', () => {
-  const { alerts } = build(
+  const dashboard = build(
     partner('failing', {}, 2),
     partner('offline', {}, 3),
     partner('long offline', { latest: null }, 30),
     partner('inactive', { isActive: false }, 3),
   )
-  expect(alerts).toEqual({ ...firing, offline: 2 })
+  expect(dashboard.alerts).toEqual({ critical: 2, high: 1, medium: 3, offline: 2 })
+  expect(dashboard.firing).toEqual({ count: 6, alerts: [alert] })
 })
 
 test('holds no secret, sealed or not, and fits its schema', () => {

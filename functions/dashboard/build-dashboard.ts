@@ -3,9 +3,10 @@ import { partnerView } from '../../shared/partner-view.ts'
 import type { Settings } from '../../shared/settings.ts'
 import type { Snapshot } from '../../shared/snapshot.ts'
 import { snapshotView } from '../../shared/snapshot-view.ts'
+import type { FiringAlert } from './schema.ts'
 
-/** How many alerts fire, by level. */
-export type FiringAlerts = { critical: number; high: number; medium: number }
+/** What fires: how many alerts, also by level, and the most severe and newest of them. */
+export type Firing = { count: number; byLevel: { critical: number; high: number; medium: number }; alerts: FiringAlert[] }
 
 export type PartnerState = 'ok' | 'failing' | 'error' | 'stale' | 'never' | 'inactive'
 
@@ -38,7 +39,7 @@ const average = (values: readonly number[]) =>
 export const buildDashboard = (
   partners: readonly PartnerDoc[],
   settings: Pick<Settings, 'staleAfterMinutes'>,
-  firing: FiringAlerts,
+  firing: Firing,
   now: Date,
 ) => {
   const rows = partners.map((partner) => ({ partner, state: stateOf(partner, now, settings.staleAfterMinutes) }))
@@ -53,11 +54,10 @@ export const buildDashboard = (
       lastUpdated: now.toISOString(),
     },
     alerts: {
-      critical: firing.critical,
-      high: firing.high,
-      medium: firing.medium,
+      ...firing.byLevel,
       offline: rows.filter(({ state }) => state === 'error').length,
     },
+    firing: { count: firing.count, alerts: firing.alerts },
     partners: rows.map(({ partner, state }) => ({
       partner: partnerView(partner),
       state,
@@ -68,3 +68,12 @@ export const buildDashboard = (
 }
 
 export type DashboardView = ReturnType<typeof buildDashboard>
+export type DashboardRow = DashboardView['partners'][number]
+
+/** What a `change` event of the stream carries. */
+export type DashboardChange = Partial<Pick<DashboardView, 'overview' | 'alerts'>> & {
+  at: string
+  firing?: DashboardView['firing'] & { removed: string[] }
+  partners: DashboardRow[]
+  removed: string[]
+}

@@ -2,11 +2,12 @@ import { MongoClient } from 'mongodb'
 import { beforeEach, expect, test } from 'vitest'
 import { openApp } from '../../deployment/app-under-test.ts'
 import { createAlertLogStore } from '../../shared/mongo/alert-logs.ts'
+import { createAlertStateStore } from '../../shared/mongo/alert-states.ts'
 import { createPartnerStore } from '../../shared/mongo/partners.ts'
 import { createSettingsStore } from '../../shared/mongo/settings.ts'
 import { Settings } from '../../shared/settings.ts'
 import { openTestDatabase } from '../../shared/testing/test-databases.ts'
-import { summarizeAlerts } from '../alerts/list-alerts.ts'
+import { readFiring } from '../alerts/list-alerts.ts'
 import type { DashboardView } from './build-dashboard.ts'
 import { createDashboardSource } from './create-dashboard-source.ts'
 
@@ -24,7 +25,7 @@ const openSource = () =>
       },
     },
     settings: { read: async () => Settings.parse({}) },
-    summarizeAlerts: async () => ({ critical: 0, high: 0, medium: 0 }),
+    readFiring: async () => ({ count: 0, byLevel: { critical: 0, high: 0, medium: 0 }, alerts: [] }),
     now: () => new Date(world.ms),
   })
 
@@ -90,7 +91,7 @@ test('asks the database the same few questions however long the history is, and 
     const source = createDashboardSource({
       partners: createPartnerStore(db),
       settings: createSettingsStore(db),
-      summarizeAlerts: () => summarizeAlerts({ alertLogs }),
+      readFiring: (limit) => readFiring({ alertLogs, states: createAlertStateStore(db) }, limit),
       now: () => new Date(),
     })
     const build = async () => {
@@ -101,7 +102,7 @@ test('asks the database the same few questions however long the history is, and 
     }
     const questions = await build()
     const counts = Array(3).fill('aggregate alert_logs')
-    expect(questions).toEqual([...counts, 'find partner_configs', 'find settings'])
+    expect(questions).toEqual([...counts, 'find alert_logs', 'find partner_configs', 'find settings'])
     const history = Array.from({ length: 5_000 }, (_, index) => ({ partnerId: 'acme', snapshotTime: new Date(index * 60_000), ok: true }))
     await database.db.collection('dashboard_snapshots').insertMany(history)
     expect(await build()).toEqual(questions)

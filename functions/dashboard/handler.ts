@@ -1,25 +1,36 @@
 import { Hono } from 'hono'
 import type { AppEnv } from '../../shared/http/app-env.ts'
 import { contract } from '../../shared/http/contract.ts'
-import { type GuardDeps, requireRole, requireUser } from '../../shared/http/guards.ts'
+import { eventStream } from '../../shared/http/event-stream.ts'
+import { actorOf, type GuardDeps, requireRole, requireUser } from '../../shared/http/guards.ts'
 import type { DashboardView } from './build-dashboard.ts'
 import type { DashboardSource } from './create-dashboard-source.ts'
-import { Dashboard } from './schema.ts'
+import { Dashboard, DashboardEvent } from './schema.ts'
+import { type StreamDashboardDeps, streamDashboard } from './stream-dashboard.ts'
 
-export type DashboardDeps = GuardDeps & { dashboard: Pick<DashboardSource, 'read'> }
+export type DashboardDeps = GuardDeps & StreamDashboardDeps & { dashboard: Pick<DashboardSource, 'read'> }
+
+const tag = 'dashboard'
 
 export const dashboard = (deps: DashboardDeps) =>
   new Hono<AppEnv>()
-    .use(requireUser(deps))
+    .use(requireUser(deps), requireRole('VIEWER', 'dashboard:read'))
+    .get('/', contract({ summary: 'Show the fleet', tag, answers: { 200: Dashboard } }), async (c) => {
+      const text = await deps.dashboard.read()
+      c.header('Cache-Control', 'no-store')
+      return c.body(text, 200, { 'Content-Type': 'application/json' }) as unknown as ReturnType<typeof c.json<DashboardView, 200>>
+    })
     .get(
-      '/',
-      contract({ summary: 'Show the fleet', tag: 'dashboard', answers: { 200: Dashboard } }),
-      requireRole('VIEWER', 'dashboard:read'),
-      async (c) => {
-        const text = await deps.dashboard.read()
-        c.header('Cache-Control', 'no-store')
-        return c.body(text, 200, { 'Content-Type': 'application/json' }) as unknown as ReturnType<typeof c.json<DashboardView, 200>>
-      },
+      '/stream',
+      contract({ summary: 'Follow the fleet: the dashboard, then what changes', tag, answers: { 200: null }, events: DashboardEvent }),
+      (c) =>
+        eventStream(c, (signal) =>
+          streamDashboard(deps, {
+            lastEventId: c.req.header('last-event-id'),
+            isAllowed: async () => (await actorOf(deps, c)) !== null,
+            signal,
+          }),
+        ),
     )
 
 export type DashboardApi = ReturnType<typeof dashboard>

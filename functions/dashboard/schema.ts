@@ -1,32 +1,85 @@
 import { z } from 'zod'
 
+const At = z.iso.datetime()
+
+/** An alert that fires; `partnerId` is `null` for one about the fleet. */
+const FiringAlert = z
+  .object({
+    id: z.string(),
+    partnerId: z.string().nullable(),
+    partnerName: z.string().nullable(),
+    ruleId: z.string(),
+    level: z.enum(['CRITICAL', 'HIGH', 'MEDIUM']),
+    message: z.string(),
+    firedAt: At,
+    acknowledged: z.object({ at: At, by: z.string(), note: z.string().nullable() }).nullable(),
+    /** Held back until then; the time may have passed. */
+    dismissed: z.object({ at: At, by: z.string(), reason: z.string(), until: At }).nullable(),
+    inhibitedBy: z.string().nullable(),
+  })
+  .meta({ id: 'FiringAlert' })
+export type FiringAlert = z.infer<typeof FiringAlert>
+
+const Overview = z.object({
+  campaignsToday: z.int(),
+  runningCampaigns: z.int(),
+  activeCalls: z.int(),
+  queuedCalls: z.int(),
+  completedCallsToday: z.int(),
+  remainingCalls: z.int(),
+  totalPartners: z.int(),
+  activePartners: z.int(),
+  /** The active partners whose current numbers are known: the totals are theirs. */
+  coveredPartners: z.int(),
+  avgUtilization: z.number(),
+  lastUpdated: At,
+})
+
+const AlertCounts = z.object({ critical: z.int(), high: z.int(), medium: z.int(), offline: z.int() })
+
 /** Open objects: the partner is as `GET /api/partners/:id` shows it, the snapshot as a capture answers it. */
+const Row = z.object({
+  partner: z.looseObject({ id: z.string(), partnerName: z.string() }),
+  state: z.enum(['ok', 'failing', 'error', 'stale', 'never', 'inactive']),
+  /** The last one that worked, however old: see its `snapshotTime` and `state`. */
+  snapshot: z.looseObject({ snapshotTime: At }).nullable(),
+  /** The last hour: epoch seconds and utilization in percent, `null` for a gap. */
+  trend: z.array(z.tuple([z.int(), z.number().nullable()])),
+})
+
 export const Dashboard = z
   .object({
-    overview: z.object({
-      campaignsToday: z.int(),
-      runningCampaigns: z.int(),
-      activeCalls: z.int(),
-      queuedCalls: z.int(),
-      completedCallsToday: z.int(),
-      remainingCalls: z.int(),
-      totalPartners: z.int(),
-      activePartners: z.int(),
-      /** The active partners whose current numbers are known: the totals are theirs. */
-      coveredPartners: z.int(),
-      avgUtilization: z.number(),
-      lastUpdated: z.iso.datetime(),
+    overview: Overview,
+    alerts: AlertCounts,
+    firing: z.object({
+      count: z.int(),
+      /** At most 200: the most severe first, of these the newest. */
+      alerts: z.array(FiringAlert),
     }),
-    alerts: z.object({ critical: z.int(), high: z.int(), medium: z.int(), offline: z.int() }),
-    partners: z.array(
-      z.object({
-        partner: z.looseObject({ id: z.string(), partnerName: z.string() }),
-        state: z.enum(['ok', 'failing', 'error', 'stale', 'never', 'inactive']),
-        /** The last one that worked, however old: see its `snapshotTime` and `state`. */
-        snapshot: z.looseObject({ snapshotTime: z.iso.datetime() }).nullable(),
-        /** The last hour: epoch seconds and utilization in percent, `null` for a gap. */
-        trend: z.array(z.tuple([z.int(), z.number().nullable()])),
-      }),
-    ),
+    partners: z.array(Row),
   })
   .meta({ id: 'Dashboard' })
+
+/** What changed: whole rows to insert or replace by their ids, and the ids of those that are gone. What is left out is as it was. */
+const Change = z.object({
+  /** The time as of which the whole dashboard is so. */
+  at: At,
+  overview: Overview.optional(),
+  alerts: AlertCounts.optional(),
+  firing: z.object({ count: z.int(), alerts: z.array(FiringAlert), removed: z.array(z.string()) }).optional(),
+  partners: z.array(Row),
+  removed: z.array(z.string()),
+})
+
+const event = <Name extends string, Data extends z.ZodType>(name: Name, data: Data) => z.object({ event: z.literal(name), data })
+
+/** The events of the stream. `dashboard` and `change` have an id, which a client sends as `Last-Event-ID` when it comes back. */
+export const DashboardEvent = z
+  .discriminatedUnion('event', [
+    event('dashboard', Dashboard),
+    event('change', Change),
+    /** Nothing changed for a while: what the client has is current as of this time. */
+    event('heartbeat', z.object({ at: At })),
+    event('end', z.object({ reason: z.enum(['unauthenticated', 'stopping']) })),
+  ])
+  .meta({ id: 'DashboardEvent' })

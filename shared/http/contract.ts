@@ -46,14 +46,21 @@ const errorsOf = (codes: readonly ErrorCode[]) =>
       ]),
   )
 
+const answerContent = (schema: z.ZodType | null, events: z.ZodType | undefined) => ({
+  ...(schema && { 'application/json': { schema: resolver(schema) } }),
+  ...(events && { 'text/event-stream': { schema: resolver(events) } }),
+})
+
 /**
- * Describes a route for the OpenAPI document: its summary, its answers by status (`null`: no body), and the errors that it may
- * answer beside 401, 403, 413, 422 and 500. `open` marks a route that needs no token.
+ * Describes a route for the OpenAPI document: its summary, its answers by status (`null`: no body), the server-sent events that it answers
+ * with (to a client that accepts them), and the errors that it may answer beside 401, 403, 413, 422 and 500. `open` marks a route that
+ * needs no token.
  */
 export const contract = (options: {
   summary: string
   tag: string
   answers: Readonly<Record<number, z.ZodType | null>>
+  events?: z.ZodType
   errors?: readonly ErrorCode[]
   open?: boolean
 }) =>
@@ -65,7 +72,7 @@ export const contract = (options: {
       ...Object.fromEntries(
         Object.entries(options.answers).map(([status, schema]) => [
           status,
-          { description: 'Done', ...(schema && { content: { 'application/json': { schema: resolver(schema) } } }) },
+          { description: 'Done', ...((schema || options.events) && { content: answerContent(schema, options.events) }) },
         ]),
       ),
       ...errorsOf([

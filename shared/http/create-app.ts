@@ -2,12 +2,12 @@ import { type Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { cors } from 'hono/cors'
 import { createMiddleware } from 'hono/factory'
-import { HTTPException } from 'hono/http-exception'
 import { secureHeaders } from 'hono/secure-headers'
 import { z } from 'zod'
-import { AppError, type ErrorCode, statusOf } from '../errors.ts'
+import { AppError, statusOf } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { AppEnv } from './app-env.ts'
+import { reportError } from './report-error.ts'
 
 /** Who is at the other end of the connection, as the platform knows it. */
 export type Peer = {
@@ -76,15 +76,6 @@ const limitBody = (deps: AppDeps) => {
   return createMiddleware<AppEnv>((c, next) => (larger.get(c.req.path) ?? standard)(c, next))
 }
 
-const recognise = (error: unknown): AppError => {
-  if (error instanceof AppError) return error
-  if (error instanceof HTTPException) {
-    const code = (Object.keys(statusOf) as ErrorCode[]).find((key) => statusOf[key] === error.status)
-    if (code && code !== 'internal') return new AppError(code, error.message || code, { cause: error })
-  }
-  return new AppError('internal', 'Something went wrong on our side.', { cause: error })
-}
-
 /**
  * The app that every function is mounted on: request id, one log line a request, security headers, CORS, the body limit (1 MB)
  * and the one error body `{ error: { code, message, requestId, issues? } }`.
@@ -99,12 +90,9 @@ export const createApp = (deps: AppDeps): Hono<AppEnv> => {
     throw new AppError('not_found', 'There is nothing at this address.')
   })
   app.onError((error, c) => {
-    const failure = recognise(error)
-    if (failure.code === 'internal' || failure.cause !== undefined)
-      c.get('log')[failure.code === 'internal' ? 'error' : 'info']({ err: failure.cause ?? failure, code: failure.code }, failure.message)
+    const { failure, body } = reportError(c, error)
     if (failure.retryAfterSeconds !== undefined) c.header('Retry-After', String(failure.retryAfterSeconds))
-    const { code, message, issues } = failure
-    return c.json({ error: { code, message, requestId: c.get('requestId'), ...(issues && { issues }) } }, statusOf[code])
+    return c.json(body, statusOf[failure.code])
   })
   return app
 }

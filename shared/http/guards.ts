@@ -1,15 +1,20 @@
-import type { MiddlewareHandler } from 'hono'
+import type { Context, MiddlewareHandler } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { AppError } from '../errors.ts'
-import type { AppEnv, Authenticate, Role, Scope } from './app-env.ts'
+import type { Actor, AppEnv, Authenticate, Role, Scope } from './app-env.ts'
 
 export type GuardDeps = { authenticate: Authenticate }
+
+/** Who sends a request now: `null` without a bearer token, and when it is unknown, expired or revoked. */
+export const actorOf = async (deps: GuardDeps, c: Context<AppEnv>): Promise<Actor | null> => {
+  const [scheme, bearer] = (c.req.header('authorization') ?? '').split(' ')
+  return scheme?.toLowerCase() === 'bearer' && bearer ? deps.authenticate(bearer) : null
+}
 
 /** Refuses a request without a valid bearer token (401) and puts its actor on the context. */
 export const requireUser = (deps: GuardDeps): MiddlewareHandler<AppEnv> =>
   createMiddleware<AppEnv>(async (c, next) => {
-    const [scheme, bearer] = (c.req.header('authorization') ?? '').split(' ')
-    const actor = scheme?.toLowerCase() === 'bearer' && bearer ? await deps.authenticate(bearer) : null
+    const actor = await actorOf(deps, c)
     if (!actor) {
       c.header('WWW-Authenticate', 'Bearer')
       throw new AppError('unauthenticated', 'Sign in, or send a valid bearer token.')

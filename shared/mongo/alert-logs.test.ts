@@ -106,4 +106,22 @@ describe.each(testDatabases)('alert logs on the $name', ({ open }) => {
     expect(deliveries.at(0)).toEqual({ rowId: 'row 2', ...outcome })
     expect(deliveries.at(-1)?.rowId).toBe('row 101')
   })
+
+  test('show the most severe that fire first, of these the newest, and none that resolved', async () => {
+    for (const [id, level] of [
+      ['a1', 'MEDIUM'],
+      ['a2', 'CRITICAL'],
+      ['a3', 'HIGH'],
+      ['a4', 'CRITICAL'],
+      ['a5', 'CRITICAL'],
+    ] as const) {
+      const rule = openAlert(id, { level, ruleId: id })
+      await logs.record(acme, eventOf(rule, 1, 'fired'))
+      if (id === 'a5') await logs.record(acme, eventOf(rule, 2, 'resolved'))
+    }
+    const severest = async (limit: number) => (await logs.severest(limit)).map(({ _id }) => _id)
+    expect(await severest(10)).toEqual(['a4', 'a2', 'a3', 'a1'])
+    expect(await severest(2)).toEqual(['a4', 'a2'])
+    expect((await logs.severest(1))[0]).not.toHaveProperty('events')
+  })
 })

@@ -27,11 +27,14 @@ export type AlertLogDoc = Omit<OpenAlert, 'id' | 'events' | 'notifiedAt' | 'last
     expiresAt?: Date
   }
 
+export type FiringAlertDoc = Omit<AlertLogDoc, 'events' | 'deliveries'>
+
 export const alertLogIndexes: CollectionIndexes = {
   collection: 'alert_logs',
   indexes: [
     { key: { subjectId: 1, ruleId: 1 }, name: 'one_open', unique: true, partialFilterExpression: { state: 'firing' } },
     { key: { state: 1, _id: -1 }, name: 'state_newest' },
+    { key: { state: 1, level: 1, _id: -1 }, name: 'state_severest' },
     { key: { partnerId: 1, _id: -1 }, name: 'partner_newest' },
     { key: { level: 1, _id: -1 }, name: 'level_newest' },
     { key: { firedAt: -1 }, name: 'fired' },
@@ -85,6 +88,14 @@ export const createAlertLogStore = (db: Db) => {
     find: (id: string) => logs.findOne({ _id: id }),
     /** Newest first. */
     page: (filter: Filter<AlertLogDoc>, limit: number) => logs.find(filter).sort({ _id: -1 }).limit(limit).toArray(),
+    /** Those that fire, without their history: the most severe first, of these the newest. The names of the levels sort by severity. */
+    severest: (limit: number) =>
+      logs
+        .find({ state: 'firing' })
+        .project<FiringAlertDoc>({ events: 0, deliveries: 0 })
+        .sort({ level: 1, _id: -1 })
+        .limit(limit)
+        .toArray(),
     countFiring: (filter: Filter<AlertLogDoc>) => logs.countDocuments({ ...filter, state: 'firing' }),
   }
 }
