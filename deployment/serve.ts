@@ -1,10 +1,8 @@
 import { once } from 'node:events'
 import type { Server } from 'node:http'
 import { createAdaptorServer } from '@hono/node-server'
-import type { Hono } from 'hono'
 import { type FunctionName, functionNames, router } from '../functions/router.ts'
 import type { Config } from '../shared/config.ts'
-import type { AppEnv } from '../shared/http/app-env.ts'
 import type { Log } from '../shared/log.ts'
 import { wire } from './wire.ts'
 
@@ -28,26 +26,11 @@ const listen = async (server: Server, port: number): Promise<number> => {
   return typeof address === 'object' && address ? address.port : port
 }
 
-/** Passes requests on to `fetch`, and knows those that are worked on, even when their connection is gone. */
-const trackRequests = (fetch: Hono<AppEnv>['fetch']) => {
-  const open = new Set<Promise<Response>>()
-  return {
-    fetch: (request: Request, env: object): Promise<Response> => {
-      const answer = Promise.resolve(fetch(request, env))
-      open.add(answer)
-      const forget = () => open.delete(answer)
-      answer.then(forget, forget)
-      return answer
-    },
-    settled: () => Promise.allSettled(open),
-  }
-}
-
-const drain = async (server: Server, requests: ReturnType<typeof trackRequests>): Promise<void> => {
+const drain = async (server: Server, settled: () => Promise<void>): Promise<void> => {
   const closed = new Promise((resolve) => server.close(resolve))
   server.closeIdleConnections()
   await closed
-  await requests.settled()
+  await settled()
 }
 
 /** Repeats `run` every `ms`, never twice at once. `stop` resolves when the last run is over. */
@@ -82,8 +65,10 @@ const startBackground = (wired: Awaited<ReturnType<typeof wire>>, log: Log, name
 export const serve = async (config: Config, log: Log, names: readonly FunctionName[] = functionNames): Promise<Service> => {
   const runsSweep = names.includes('snapshots')
   const wired = await wire(config, log, { runsSweep })
-  const requests = trackRequests(router(wired.deps, names).fetch)
-  const server = createAdaptorServer({ fetch: requests.fetch }) as Server
+  const app = router(wired.deps, names)
+  // A request is worked on even when its connection is gone.
+  const fetch = (request: Request, env: object) => wired.deps.track(Promise.resolve(app.fetch(request, env)))
+  const server = createAdaptorServer({ fetch }) as Server
   try {
     const madePassword = await wired.createFirstAdmin()
     const port = await listen(server, config.PORT)
@@ -99,7 +84,7 @@ export const serve = async (config: Config, log: Log, names: readonly FunctionNa
           wired.abortDeliveries()
         }, drainMs)
         wired.endStreams()
-        await Promise.all([drain(server, requests), wired.stopCaptures(), background.stop()])
+        await Promise.all([drain(server, wired.settled), wired.stopCaptures(), background.stop()])
         clearTimeout(cutOff)
         await wired.close()
         log.info('stopped')

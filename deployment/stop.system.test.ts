@@ -62,29 +62,33 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
   })
 })
 
-test('a stop ends a request that hangs, and the connections that it holds', async () => {
-  await using service = await startService({ env: { DATA_DIR: makeDataDir(), ADMIN_PASSWORD } })
-  const { as } = await login(service)
-  await service.read('PUT /api/settings', { as, body: { sshConnectTimeoutMs: 60_000 } })
-  const silent = await startSilentServer()
-  const accepted = silent.next()
-  const hanging = service.request('POST /api/probe', {
-    as,
-    body: { ssh: { ...connectionOf(partner).ssh, port: silent.port }, db: partner.db },
-  })
-  const outcome = hanging.then(
-    (response) => response.status,
-    () => 'cut off',
-  )
-  const released = once(await accepted, 'close')
-  const { code, ms } = await service.stop()
-  expect(code).toBe(0)
-  expect(ms).toBeLessThan(10_000)
-  expect(await outcome).toBe('cut off')
-  await released
-  expect(service.output.stdout).toMatch(/"msg":"stopped"}\n$/)
-  expect(service.output.stdout).not.toMatch(/"level":"(error|fatal)"/)
-})
+test.each(['application/json', 'text/event-stream'])(
+  'a stop ends a request for %s that hangs, and the connections that it holds',
+  async (Accept) => {
+    await using service = await startService({ env: { DATA_DIR: makeDataDir(), ADMIN_PASSWORD } })
+    const { as } = await login(service)
+    await service.read('PUT /api/settings', { as, body: { sshConnectTimeoutMs: 60_000 } })
+    const silent = await startSilentServer()
+    const accepted = silent.next()
+    const hanging = service.request('POST /api/probe', {
+      as,
+      headers: { Accept },
+      body: { ssh: { ...connectionOf(partner).ssh, port: silent.port }, db: partner.db },
+    })
+    const outcome = hanging.then(
+      (response) => response.status,
+      () => 'cut off',
+    )
+    const released = once(await accepted, 'close')
+    const { code, ms } = await service.stop()
+    expect(code).toBe(0)
+    expect(ms).toBeLessThan(10_000)
+    expect(await outcome).toBe('cut off')
+    await released
+    expect(service.output.stdout).toMatch(/"msg":"stopped"}\n$/)
+    expect(service.output.stdout).not.toMatch(/"level":"(error|fatal)"/)
+  },
+)
 
 test('a stop ends a delivery whose receiver says nothing, and the next process sends it', async () => {
   const silent = await startSilentServer()

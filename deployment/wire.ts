@@ -50,6 +50,7 @@ import { build } from './build.ts'
 import { channelOpener } from './open-channel.ts'
 import { openDatabase } from './open-database.ts'
 import { peerOf } from './peer.ts'
+import { trackWork } from './track-work.ts'
 
 const indexes = [
   userIndexes,
@@ -127,6 +128,7 @@ export const wire = async (config: Config, log: Log, options: { runsSweep: boole
   }
   const dashboard = createDashboardSource({ ...base, ...stores, readFiring: (limit) => readFiring(stores, limit) })
   const stopping = new AbortController()
+  const work = trackWork()
   const metrics = createMetrics({ inFlight: () => sweeper.state().inFlight, outbox: outboxState })
   const openChannel = channelOpener(config, sealer)
   const deliveries = new AbortController()
@@ -189,6 +191,7 @@ export const wire = async (config: Config, log: Log, options: { runsSweep: boole
     dashboard,
     dashboardFeed: createDashboardFeed({ ...base, source: dashboard, wait, stopping: stopping.signal }),
     stopping: stopping.signal,
+    track: work.track,
     authenticate: (bearer) => (bearer.startsWith(serviceTokenPrefix) ? byToken : byUser)(bearer),
     corsOrigins: config.CORS_ORIGINS,
     peer: peerOf(config.TRUST_PROXY),
@@ -210,6 +213,8 @@ export const wire = async (config: Config, log: Log, options: { runsSweep: boole
     tickAlerts: () => tickAlerts(alerting),
     dispatch: () => dispatch(alerting),
     createFirstAdmin: () => createFirstAdmin({ ...base, ...stores, ...login }, config.ADMIN_PASSWORD),
+    /** Resolves when the requests, and what they began, are over. */
+    settled: work.settled,
     /** Ends the streams that clients follow. */
     endStreams: () => stopping.abort(),
     /** Takes no new captures and aborts those in flight; requests are still served. */

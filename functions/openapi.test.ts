@@ -163,10 +163,13 @@ test('holds for the answers of a whole tour', async () => {
   const { hostKeySha256: _, ...unpinned } = login
   await call('POST /api/probe', { body: { ssh: unpinned, db } })
   await call(`POST /api/probe/${id}`)
+  const Accept = 'text/event-stream'
+  expect((await call<unknown[]>(`POST /api/probe/${id}`, { headers: { Accept } })).body).toHaveLength(7)
   await call(`POST /api/probe/${id}/trust`, { body: { sha256: ssh.hostKeySha256 } })
   const capture = await call<{ results: { ok: boolean }[] }>('POST /api/snapshots/capture', { body: {} })
   expect(capture.body.results).toMatchObject([{ ok: true }])
   await call('POST /api/snapshots/capture', { body: { partnerIds: ['nobody'] } })
+  expect((await call<unknown[]>('POST /api/snapshots/capture', { body: {}, headers: { Accept } })).body).toHaveLength(3)
   await partner.goDown()
   await call(`PATCH /api/partners/${id}`, { body: { version: 2, ssh: { username: 'other' } } })
   const failed = await call<{ results: { ok: boolean }[] }>('POST /api/snapshots/capture', { body: { partnerIds: [id] } })

@@ -68,12 +68,11 @@ export const buildDashboard = (
 }
 
 export type DashboardView = ReturnType<typeof buildDashboard>
-export type DashboardRow = DashboardView['partners'][number]
 
 /** What a `change` event of the stream carries. */
 export type DashboardChange = Partial<Pick<DashboardView, 'overview' | 'alerts'>> & {
   at: string
   firing?: DashboardView['firing'] & { removed: string[] }
-  partners: DashboardRow[]
+  partners: DashboardView['partners']
   removed: string[]
 }

@@ -13,7 +13,7 @@ export type DashboardFeedDeps = {
   log: Log
 }
 
-export type DashboardUpdate = { event: 'dashboard' | 'change'; id: string; data: string }
+type DashboardUpdate = { event: 'dashboard' | 'change'; id: string; data: string }
 
 export type DashboardFeed = {
   /** Reads the dashboard anew. */

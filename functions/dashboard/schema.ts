@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { eventSchema } from '../../shared/http/event-schema.ts'
 
 const At = z.iso.datetime()
 
@@ -71,15 +72,13 @@ const Change = z.object({
   removed: z.array(z.string()),
 })
 
-const event = <Name extends string, Data extends z.ZodType>(name: Name, data: Data) => z.object({ event: z.literal(name), data })
-
 /** The events of the stream. `dashboard` and `change` have an id, which a client sends as `Last-Event-ID` when it comes back. */
 export const DashboardEvent = z
   .discriminatedUnion('event', [
-    event('dashboard', Dashboard),
-    event('change', Change),
+    eventSchema('dashboard', Dashboard),
+    eventSchema('change', Change),
     /** Nothing changed for a while: what the client has is current as of this time. */
-    event('heartbeat', z.object({ at: At })),
-    event('end', z.object({ reason: z.enum(['unauthenticated', 'stopping']) })),
+    eventSchema('heartbeat', z.object({ at: At })),
+    eventSchema('end', z.object({ reason: z.enum(['unauthenticated', 'stopping']) })),
   ])
   .meta({ id: 'DashboardEvent' })

@@ -1,20 +1,24 @@
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import { AppError } from '../../shared/errors.ts'
 import type { AppEnv } from '../../shared/http/app-env.ts'
 import { contract, json, query } from '../../shared/http/contract.ts'
+import { eventStream, jsonEvent, type ServerEvent, wantsEvents } from '../../shared/http/event-stream.ts'
 import { type GuardDeps, requireRole, requireUser } from '../../shared/http/guards.ts'
 import { type KeyCheckDeps, keyIssue } from '../../shared/key-issue.ts'
 import type { ConnectionLogStore } from '../../shared/mongo/connection-logs.ts'
 import { newConnectionTarget } from '../../shared/partner-target.ts'
-import { probeConnection } from './probe-connection.ts'
+import { relay } from '../../shared/relay.ts'
+import { type ProbeOptions, probeConnection } from './probe-connection.ts'
 import { type ProbePartnerDeps, probePartner } from './probe-partner.ts'
-import { LogPage, LogQuery, ProbeRequest, ProbeResult, Trust, TrustedKey } from './schema.ts'
+import { LogPage, LogQuery, ProbeEvent, ProbeRequest, ProbeResult, Trust, TrustedKey } from './schema.ts'
 import { type TrustHostKeyDeps, trustHostKey } from './trust-host-key.ts'
 
 export type ProbeDeps = GuardDeps &
   ProbePartnerDeps &
   TrustHostKeyDeps &
   KeyCheckDeps & {
+    /** Keeps the process from ending before the work has; returns it. */
+    track: <Result>(work: Promise<Result>) => Promise<Result>
     partners: ProbePartnerDeps['partners'] & TrustHostKeyDeps['partners']
     logs: Pick<ConnectionLogStore, 'insert' | 'page' | 'clear'>
   }
@@ -27,12 +31,29 @@ const requirePartner = async (deps: ProbeDeps, id: string) => {
   return partner
 }
 
+/** Answers with the result, or, to a client that accepts events, with each stage as it ends and then the result. */
+const answer = async (c: Context<AppEnv>, deps: ProbeDeps, run: (options: ProbeOptions) => Promise<ProbeResult>) => {
+  if (!wantsEvents(c)) return c.json(await run({ signal: c.req.raw.signal }))
+  const start = (signal: AbortSignal) =>
+    relay<ServerEvent>(async (emit) => {
+      const result = await deps.track(run({ signal, onStage: (stage) => emit(jsonEvent('stage', stage)) }))
+      return jsonEvent('result', result)
+    })
+  return (await eventStream(c, start)) as never
+}
+
 export const probe = (deps: ProbeDeps) =>
   new Hono<AppEnv>()
     .use(requireUser(deps))
     .post(
       '/',
-      contract({ summary: 'Probe a configuration that is not saved', tag, answers: { 200: ProbeResult }, errors: ['bad_request'] }),
+      contract({
+        summary: 'Probe a configuration that is not saved',
+        tag,
+        answers: { 200: ProbeResult },
+        events: ProbeEvent,
+        errors: ['bad_request'],
+      }),
       requireRole('ADMIN', 'probe:run'),
       json(ProbeRequest),
       async (c) => {
@@ -40,14 +61,15 @@ export const probe = (deps: ProbeDeps) =>
         const issue = await keyIssue(deps, connection)
         if (issue) throw new AppError('invalid', `${issue.path}: ${issue.message}`, { issues: [issue] })
         const openTarget = () => newConnectionTarget(connection, deps.newId())
-        return c.json(await probeConnection(deps, { partnerId: null, by: c.get('actor').name, openTarget }, c.req.raw.signal))
+        const probed = { partnerId: null, by: c.get('actor').name, openTarget }
+        return answer(c, deps, (options) => probeConnection(deps, probed, options))
       },
     )
     .post(
       '/:partnerId',
-      contract({ summary: 'Probe a partner', tag, answers: { 200: ProbeResult }, errors: ['not_found'] }),
+      contract({ summary: 'Probe a partner', tag, answers: { 200: ProbeResult }, events: ProbeEvent, errors: ['not_found'] }),
       requireRole('ADMIN', 'probe:run'),
-      async (c) => c.json(await probePartner(deps, c.req.param('partnerId'), c.get('actor').name, c.req.raw.signal)),
+      (c) => answer(c, deps, (options) => probePartner(deps, c.req.param('partnerId'), c.get('actor').name, options)),
     )
     .post(
       '/:partnerId/trust',

@@ -1,5 +1,5 @@
 import type { ConnectOptions, PartnerConnection, ReachTarget } from '../../shared/reach/connect-partner.ts'
-import { ReachError } from '../../shared/reach/reach-error.ts'
+import { ReachError, type StageResult } from '../../shared/reach/reach-error.ts'
 import { type RecordConnectionDeps, recordConnection } from '../../shared/record-connection.ts'
 import { type Settings, stageTimeouts } from '../../shared/settings.ts'
 import type { ProbeResult } from './schema.ts'
@@ -15,24 +15,32 @@ export type ProbeConnectionDeps = RecordConnectionDeps & {
 /** What is probed: a saved partner's id, or `null`; `openTarget` may throw `ReachError` when its secrets do not open. */
 export type Probed = { partnerId: string | null; by: string; openTarget: () => ReachTarget }
 
-const runProbe = async (deps: ProbeConnectionDeps, probed: Probed, settings: Settings, signal: AbortSignal) => {
-  const connection = await deps.connect(probed.openTarget(), { timeoutsMs: stageTimeouts(settings), signal })
+/** `onStage` is called as each stage ends, well or badly. */
+export type ProbeOptions = { signal: AbortSignal; onStage?: (stage: StageResult) => void }
+
+const runProbe = async (deps: ProbeConnectionDeps, probed: Probed, settings: Settings, { signal, onStage }: ProbeOptions) => {
+  const connection = await deps.connect(probed.openTarget(), { timeoutsMs: stageTimeouts(settings), signal, onStage })
   try {
     const { sql, values } = deps.probeStatement()
     const startedAt = deps.monotonicMs()
     await connection.query(sql, values, { signal, timeoutMs: settings.queryTimeoutMs })
     const query = { stage: 'query', ok: true, ms: Math.round(deps.monotonicMs() - startedAt) } as const
+    onStage?.(query)
     return { hostKey: connection.hostKey, stages: [...connection.stages, query] }
+  } catch (error) {
+    const failed = error instanceof ReachError ? error.stages.at(-1) : undefined
+    if (failed) onStage?.(failed)
+    throw error
   } finally {
     await connection.close()
   }
 }
 
 /** Connects anew, runs the snapshot's statement once and says how each stage went. A partner that is down is a result, not an error. */
-export const probeConnection = async (deps: ProbeConnectionDeps, probed: Probed, signal: AbortSignal): Promise<ProbeResult> => {
+export const probeConnection = async (deps: ProbeConnectionDeps, probed: Probed, options: ProbeOptions): Promise<ProbeResult> => {
   const settings = await deps.settings.read()
   const startedAt = deps.monotonicMs()
-  const outcome = await runProbe(deps, probed, settings, signal).then(
+  const outcome = await runProbe(deps, probed, settings, options).then(
     (done) => ({ ...done, error: null }),
     (error: unknown) => {
       if (!(error instanceof ReachError)) throw error

@@ -3,7 +3,7 @@ import { AppError } from '../../shared/errors.ts'
 import type { PartnerStore } from '../../shared/mongo/partners.ts'
 import { type NoteHostKeyDeps, noteHostKey } from '../../shared/note-host-key.ts'
 import { openPartnerTarget } from '../../shared/partner-target.ts'
-import { type ProbeConnectionDeps, probeConnection } from './probe-connection.ts'
+import { type ProbeConnectionDeps, type ProbeOptions, probeConnection } from './probe-connection.ts'
 import type { ProbeResult } from './schema.ts'
 
 export type ProbePartnerDeps = ProbeConnectionDeps &
@@ -14,10 +14,10 @@ export type ProbePartnerDeps = ProbeConnectionDeps &
   }
 
 /** Probes a saved partner. A key that was refused is kept for an admin to decide about; `trustOnFirstUse` trusts the first one. */
-export const probePartner = async (deps: ProbePartnerDeps, id: string, by: string, signal: AbortSignal): Promise<ProbeResult> => {
+export const probePartner = async (deps: ProbePartnerDeps, id: string, by: string, options: ProbeOptions): Promise<ProbeResult> => {
   const partner = await deps.partners.find(id)
   if (!partner) throw new AppError('not_found', 'There is no such partner.')
-  const result = await probeConnection(deps, { partnerId: id, by, openTarget: () => openPartnerTarget(deps.sealer, partner) }, signal)
+  const result = await probeConnection(deps, { partnerId: id, by, openTarget: () => openPartnerTarget(deps.sealer, partner) }, options)
   if (!result.hostKey) return result
   await noteHostKey(deps, partner, result.hostKey, result.reason)
   deps.changed()

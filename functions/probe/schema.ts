@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { NewConnection, Sha256 } from '../../shared/connection-schema.ts'
+import { eventSchema } from '../../shared/http/event-schema.ts'
 
 export const ProbeRequest = NewConnection.meta({ id: 'ProbeRequest' })
 
@@ -35,6 +36,11 @@ export const ProbeResult = z
   })
   .meta({ id: 'ProbeResult' })
 export type ProbeResult = z.infer<typeof ProbeResult>
+
+/** A stage that comes again replaces the one before: another type of host key is tried. `result` is the last event. */
+export const ProbeEvent = z
+  .discriminatedUnion('event', [eventSchema('stage', StageResult), eventSchema('result', ProbeResult)])
+  .meta({ id: 'ProbeEvent' })
 
 export const Trust = z.strictObject({ sha256: Sha256 })
 export const TrustedKey = z.object({ hostKey: HostKey.extend({ trustedAt: z.iso.datetime(), trustedBy: z.string() }) })

@@ -12,11 +12,14 @@ export type SweeperDeps = CapturePartnerDeps & {
   wait: (ms: number, signal: AbortSignal) => Promise<void>
 }
 
+/** Told which partners a request captures, and of each as it ends. */
+type CaptureWatch = { started: (partnerIds: readonly string[]) => void; captured: (result: CaptureResult) => void }
+
 export type Sweeper = {
   /** Starts the captures that are due, up to the limit; it does not wait for them. */
   sweep: () => Promise<void>
   /** Captures these partners (or all active ones) now. A partner already in flight, here or elsewhere, is joined. */
-  captureNow: (partnerIds: readonly string[] | undefined, by: string) => Promise<CaptureResult[]>
+  captureNow: (partnerIds: readonly string[] | undefined, by: string, watch?: CaptureWatch) => Promise<CaptureResult[]>
   /** When the last sweep began, and how many captures run. */
   state: () => { lastSweepAt: Date | null; inFlight: number }
   /** Takes no new work, aborts the captures in flight and resolves when their leases are given back. */
@@ -152,19 +155,26 @@ export const createSweeper = (deps: SweeperDeps): Sweeper => {
     }
   }
 
-  const captureAll = async (partnerIds: readonly string[] | undefined, by: string): Promise<CaptureResult[]> => {
+  const captureAll = async (partnerIds: readonly string[] | undefined, by: string, watch?: CaptureWatch): Promise<CaptureResult[]> => {
     for (const [index, id] of (partnerIds ?? []).entries())
       if (!(await deps.partners.find(id))) throw invalidField(`partnerIds.${index}`, 'there is no such partner')
-    const ids = new Set(partnerIds ?? (await deps.partners.activeIds()))
+    const ids = [...new Set(partnerIds ?? (await deps.partners.activeIds()))]
     const settings = await deps.settings.read()
     gate.resize(settings.concurrentPartnerLimit)
-    return Promise.all([...ids].map((id) => captureOne(id, by, settings)))
+    watch?.started(ids)
+    return Promise.all(
+      ids.map(async (id) => {
+        const result = await captureOne(id, by, settings)
+        watch?.captured(result)
+        return result
+      }),
+    )
   }
 
   return {
     sweep,
-    captureNow: (partnerIds, by) => {
-      const answer = captureAll(partnerIds, by).finally(() => asked.delete(answer))
+    captureNow: (partnerIds, by, watch) => {
+      const answer = captureAll(partnerIds, by, watch).finally(() => asked.delete(answer))
       asked.add(answer)
       return answer
     },

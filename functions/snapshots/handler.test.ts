@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type SimulatedPartner, startSimulatedPartner } from '../../deployment/demo/simulated-partner.ts'
-import { CaptureResults, Latest, Series } from './schema.ts'
+import { receivedEvents } from '../../shared/testing/received-events.ts'
+import { CaptureEvent, CaptureResults, Latest, Series } from './schema.ts'
 import { openSnapshots, type SnapshotsUnderTest } from './snapshots-under-test.ts'
 
 type Refusal = { error: { code: string; issues?: { path: string }[] } }
@@ -70,6 +71,38 @@ describe('POST /capture', () => {
     const as = async (who: string) => (await capture({ partnerIds: ['good'] }, who)).status
     expect(await Promise.all(['admin', 'capturer', 'viewer', 'reader', 'nobody'].map(as))).toEqual([200, 200, 403, 403, 401])
     expect((await under.stored('good')).logs.at(-1)?.by).toMatch(/^(Ada|capturer)$/)
+  })
+})
+
+describe('POST /capture to a client that accepts events', () => {
+  const captureEvents = (body: object) => under.request('/capture', { body, accept: 'text/event-stream' })
+
+  test('tells which partners it captures, of each as it ends, and how many worked', async () => {
+    const events = await Array.fromAsync(receivedEvents(await captureEvents({ partnerIds: ['good', 'bad'] })))
+    for (const { event, data } of events) expect(CaptureEvent.safeParse({ event, data }).error).toBeUndefined()
+    expect(events).toMatchObject([
+      { event: 'started', data: { partnerIds: ['good', 'bad'] } },
+      { event: 'captured', data: { partnerId: 'bad', ok: false, reason: 'refused' } },
+      { event: 'captured', data: { partnerId: 'good', ok: true } },
+      { event: 'done', data: { ok: 1, failed: 1 } },
+    ])
+  })
+
+  test('tells of one partner while it still captures another', async () => {
+    partner.slow(60_000)
+    const events = receivedEvents(await captureEvents({ partnerIds: ['good', 'bad'] }))
+    expect((await events.next()).value).toMatchObject({ event: 'started' })
+    expect((await events.next()).value).toMatchObject({ event: 'captured', data: { partnerId: 'bad' } })
+    partner.slow(0)
+    await partner.goDown()
+    expect((await events.next()).value).toMatchObject({ event: 'captured', data: { partnerId: 'good', ok: false } })
+    expect((await events.next()).value).toMatchObject({ event: 'done', data: { ok: 0, failed: 2 } })
+    await partner.comeBack()
+  })
+
+  test('refuses an unknown partner before it begins', async () => {
+    const response = await captureEvents({ partnerIds: ['good', 'nobody'] })
+    expect(refusal({ status: response.status, body: await response.json() })).toEqual([422, 'invalid', 'partnerIds.1'])
   })
 })
 

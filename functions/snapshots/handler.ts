@@ -2,19 +2,32 @@ import { Hono } from 'hono'
 import { AppError } from '../../shared/errors.ts'
 import type { AppEnv } from '../../shared/http/app-env.ts'
 import { contract, json, query } from '../../shared/http/contract.ts'
+import { eventStream, jsonEvent, type ServerEvent, wantsEvents } from '../../shared/http/event-stream.ts'
 import { type GuardDeps, requireRole, requireUser } from '../../shared/http/guards.ts'
 import type { SnapshotStore } from '../../shared/mongo/snapshots.ts'
+import { relay } from '../../shared/relay.ts'
 import { snapshotView } from '../../shared/snapshot-view.ts'
 import type { CaptureResult } from './capture-partner.ts'
 import type { Sweeper } from './create-sweeper.ts'
 import { type ReadSeriesDeps, readSeries } from './read-series.ts'
-import { CaptureRequest, CaptureResults, Latest, RangeQuery, Series } from './schema.ts'
+import { CaptureEvent, CaptureRequest, CaptureResults, Latest, RangeQuery, Series } from './schema.ts'
 
 export type SnapshotsDeps = GuardDeps &
   ReadSeriesDeps & { snapshots: Pick<SnapshotStore, 'latest' | 'range'>; sweeper: Pick<Sweeper, 'captureNow'> }
 
 const tag = 'snapshots'
 const resultView = (result: CaptureResult) => (result.ok ? { ...result, snapshot: snapshotView(result.snapshot) } : result)
+
+/** Captures, telling of each partner as it ends. The captures go on when the client does not listen any more. */
+const captureEvents = (deps: SnapshotsDeps, partnerIds: readonly string[] | undefined, by: string) =>
+  relay<ServerEvent>(async (emit) => {
+    const results = await deps.sweeper.captureNow(partnerIds, by, {
+      started: (ids) => emit(jsonEvent('started', { partnerIds: ids })),
+      captured: (result) => emit(jsonEvent('captured', resultView(result))),
+    })
+    const ok = results.filter((result) => result.ok).length
+    return jsonEvent('done', { ok, failed: results.length - ok })
+  })
 
 export const snapshots = (deps: SnapshotsDeps) =>
   new Hono<AppEnv>()
@@ -25,12 +38,16 @@ export const snapshots = (deps: SnapshotsDeps) =>
         summary: 'Capture partners now, all active ones unless named',
         tag,
         answers: { 200: CaptureResults },
+        events: CaptureEvent,
         errors: ['bad_request'],
       }),
       requireRole('ADMIN', 'snapshots:capture'),
       json(CaptureRequest),
       async (c) => {
-        const results = await deps.sweeper.captureNow(c.req.valid('json').partnerIds, c.get('actor').name)
+        const { partnerIds } = c.req.valid('json')
+        const by = c.get('actor').name
+        if (wantsEvents(c)) return (await eventStream(c, () => captureEvents(deps, partnerIds, by))) as never
+        const results = await deps.sweeper.captureNow(partnerIds, by)
         return c.json({ results: results.map(resultView) })
       },
     )

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { eventSchema } from '../../shared/http/event-schema.ts'
 import { Instant } from '../../shared/instant.ts'
 import { alertLevels, metricNames } from '../../shared/snapshot.ts'
 
@@ -19,16 +20,21 @@ export const CaptureRequest = z
   .strictObject({ partnerIds: z.array(z.string().min(1).max(64)).min(1).max(1_000).optional() })
   .meta({ id: 'CaptureRequest' })
 
-export const CaptureResults = z
-  .object({
-    results: z.array(
-      z.discriminatedUnion('ok', [
-        z.object({ partnerId: z.string(), ok: z.literal(true), snapshot: Snapshot }),
-        z.object({ partnerId: z.string(), ok: z.literal(false), reason: z.string(), stage: z.string(), message: z.string() }),
-      ]),
-    ),
-  })
-  .meta({ id: 'CaptureResults' })
+const CaptureResult = z.discriminatedUnion('ok', [
+  z.object({ partnerId: z.string(), ok: z.literal(true), snapshot: Snapshot }),
+  z.object({ partnerId: z.string(), ok: z.literal(false), reason: z.string(), stage: z.string(), message: z.string() }),
+])
+
+export const CaptureResults = z.object({ results: z.array(CaptureResult) }).meta({ id: 'CaptureResults' })
+
+/** `started` is the first event, `done` the last; in between comes one for each partner. */
+export const CaptureEvent = z
+  .discriminatedUnion('event', [
+    eventSchema('started', z.object({ partnerIds: z.array(z.string()) })),
+    eventSchema('captured', CaptureResult),
+    eventSchema('done', z.object({ ok: z.int(), failed: z.int() })),
+  ])
+  .meta({ id: 'CaptureEvent' })
 
 const resolutions = ['raw', '5m', '1h'] as const
 export type Resolution = (typeof resolutions)[number]

@@ -104,10 +104,14 @@ export const openSnapshots = async (options: SnapshotsOptions = {}) => {
     db,
     clock,
     startProcess,
-    request: (path: string, { as = 'admin', body }: { as?: string; body?: unknown } = {}) =>
+    request: (path: string, { as = 'admin', body, accept }: { as?: string; body?: unknown; accept?: string } = {}) =>
       app.request(`/api/snapshots${path}`, {
         method: body === undefined ? 'GET' : 'POST',
-        headers: { Authorization: `Bearer ${as}`, ...(body !== undefined && { 'Content-Type': 'application/json' }) },
+        headers: {
+          Authorization: `Bearer ${as}`,
+          ...(body !== undefined && { 'Content-Type': 'application/json' }),
+          ...(accept !== undefined && { Accept: accept }),
+        },
         ...(body !== undefined && { body: JSON.stringify(body) }),
       }),
     /** Stores a partner that is due now, its secrets sealed and its host key trusted, unless `changes` says otherwise. */

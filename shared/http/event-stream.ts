@@ -5,6 +5,8 @@ import { reportError } from './report-error.ts'
 /** A server-sent event; `data` is JSON text. */
 export type ServerEvent = { event: string; data: string; id?: string }
 
+export const jsonEvent = (event: string, data: unknown): ServerEvent => ({ event, data: JSON.stringify(data) })
+
 const headers = {
   'Content-Type': 'text/event-stream; charset=utf-8',
   'Cache-Control': 'no-store',
@@ -31,7 +33,7 @@ const streamOf = (c: Context<AppEnv>, events: AsyncGenerator<ServerEvent>, first
           ahead = undefined
         } catch (error) {
           if (gone.signal.aborted) return
-          send(controller, { value: { event: 'error', data: JSON.stringify(reportError(c, error).body) } })
+          send(controller, { value: jsonEvent('error', reportError(c, error).body) })
           controller.close()
         }
       },
