@@ -1,9 +1,12 @@
 import { once } from 'node:events'
 import type { Server } from 'node:http'
+import { join } from 'node:path'
 import { createAdaptorServer } from '@hono/node-server'
 import { type FunctionName, functionNames, router } from '../functions/router.ts'
 import type { Config } from '../shared/config.ts'
 import type { Log } from '../shared/log.ts'
+import { readUi } from './read-ui.ts'
+import { serveUi } from './serve-ui.ts'
 import { wire } from './wire.ts'
 
 export type Service = {
@@ -14,6 +17,7 @@ export type Service = {
   stop: () => Promise<void>
 }
 
+const uiFolder = join(import.meta.dirname, '../ui/dist')
 const sweepTickMs = 1_000
 const dispatchTickMs = 2_000
 const alertTickMs = 15_000
@@ -61,11 +65,13 @@ const startBackground = (wired: Awaited<ReturnType<typeof wire>>, log: Log, name
   return { stop: () => Promise.all(stops.map((stop) => stop())) }
 }
 
-/** Starts the named functions (or all) on a port. The process that mounts `snapshots` also runs the sweep. */
-export const serve = async (config: Config, log: Log, names: readonly FunctionName[] = functionNames): Promise<Service> => {
+/** Starts the named functions on a port, or all of them and the UI. The process that mounts `snapshots` also runs the sweep. */
+export const serve = async (config: Config, log: Log, chosen?: readonly FunctionName[]): Promise<Service> => {
+  const names = chosen ?? functionNames
   const runsSweep = names.includes('snapshots')
   const wired = await wire(config, log, { runsSweep })
   const app = router(wired.deps, names)
+  if (!chosen) app.route('/', serveUi(await readUi(uiFolder)))
   // A request is worked on even when its connection is gone.
   const fetch = (request: Request, env: object) => wired.deps.track(Promise.resolve(app.fetch(request, env)))
   const server = createAdaptorServer({ fetch }) as Server

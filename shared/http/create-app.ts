@@ -76,6 +76,25 @@ const limitBody = (deps: AppDeps) => {
   return createMiddleware<AppEnv>((c, next) => (larger.get(c.req.path) ?? standard)(c, next))
 }
 
+/** For the UI's page, and harmless on everything else. A page with other needs sets its own. */
+const contentPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "manifest-src 'self'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+].join('; ')
+
+const restrictContent = createMiddleware<AppEnv>(async (c, next) => {
+  await next()
+  if (!c.res.headers.has('Content-Security-Policy')) c.res.headers.set('Content-Security-Policy', contentPolicy)
+})
+
 /**
  * The app that every function is mounted on: request id, one log line a request, security headers, CORS, the body limit (1 MB)
  * and the one error body `{ error: { code, message, requestId, issues? } }`.
@@ -83,6 +102,7 @@ const limitBody = (deps: AppDeps) => {
 export const createApp = (deps: AppDeps): Hono<AppEnv> => {
   const app = new Hono<AppEnv>()
   app.use(identify(deps), logRequests(deps))
+  app.use(restrictContent)
   app.use(secureHeaders({ crossOriginResourcePolicy: 'same-origin', xFrameOptions: 'DENY', referrerPolicy: 'no-referrer' }))
   if (deps.corsOrigins.length > 0) app.use(cors({ origin: [...deps.corsOrigins], credentials: true, maxAge: 600 }))
   app.use(limitBody(deps))
