@@ -51,7 +51,7 @@ const streamOf = (c: Context<AppEnv>, events: AsyncGenerator<ServerEvent>, first
  * reads slowly. What is thrown before the first one is answered like any error; later it is the last event, `error`. The signal aborts when
  * the client goes.
  */
-export const eventStream = async (c: Context<AppEnv>, start: (signal: AbortSignal) => AsyncGenerator<ServerEvent>): Promise<Response> => {
+export const eventStream = async (c: Context<AppEnv>, start: (signal: AbortSignal) => AsyncGenerator<ServerEvent>) => {
   const gone = new AbortController()
   const events = start(AbortSignal.any([gone.signal, c.req.raw.signal]))
   const first = await events.next()
