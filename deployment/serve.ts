@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import type { Server } from 'node:http'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { createAdaptorServer } from '@hono/node-server'
 import { type FunctionName, functionNames, router } from '../functions/router.ts'
 import type { Config } from '../shared/config.ts'
@@ -22,6 +23,8 @@ const sweepTickMs = 1_000
 const dispatchTickMs = 2_000
 const alertTickMs = 15_000
 const drainMs = 8_000
+/** When a stop leaves behind work that lost its connection and goes on. */
+const giveUpMs = 9_000
 
 const listen = async (server: Server, port: number): Promise<number> => {
   server.listen(port)
@@ -31,10 +34,11 @@ const listen = async (server: Server, port: number): Promise<number> => {
 }
 
 const drain = async (server: Server, settled: () => Promise<void>): Promise<void> => {
+  const givenUp = delay(giveUpMs, undefined, { ref: false })
   const closed = new Promise((resolve) => server.close(resolve))
   server.closeIdleConnections()
   await closed
-  await settled()
+  await Promise.race([settled(), givenUp])
 }
 
 /** Repeats `run` every `ms`, never twice at once. `stop` resolves when the last run is over. */

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
+import ssh2 from 'ssh2'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import type { PartnerView } from '../shared/partner-view.ts'
 import { receivedEvents } from '../shared/testing/received-events.ts'
@@ -89,6 +90,32 @@ test.each(['application/json', 'text/event-stream'])(
     expect(service.output.stdout).not.toMatch(/"level":"(error|fatal)"/)
   },
 )
+
+/** An encrypted key whose derivation takes days: the number of its rounds stands 24 bytes after the name of the derivation. */
+const createEndlessKey = (passphrase: string) => {
+  const lines = ssh2.utils.generateKeyPairSync('ed25519', { passphrase, cipher: 'aes256-ctr', rounds: 1 }).private.trim().split('\n')
+  const body = Buffer.from(lines.slice(1, -1).join(''), 'base64')
+  body.writeUInt32BE(0x7fffffff, body.indexOf('bcrypt') + 'bcrypt'.length + 4 + 4 + 16)
+  return [lines[0], body.toString('base64'), lines.at(-1)].join('\n')
+}
+
+test('a stop does not wait for a private key that takes long to open', async () => {
+  await using service = await startService({ env: { DATA_DIR: makeDataDir(), ADMIN_PASSWORD } })
+  const { as } = await login(service)
+  const passphrase = 'correct horse'
+  const { ssh, db } = connectionOf(partner)
+  const slow = { ...ssh, password: undefined, privateKey: createEndlessKey(passphrase), passphrase }
+  const outcome = service.request('POST /api/partners', { as, body: { partnerName: 'Acme', ssh: slow, db } }).then(
+    (response) => response.status,
+    () => 'cut off',
+  )
+  await service.request('GET /health')
+  const { code, ms } = await service.stop()
+  expect(code).toBe(0)
+  expect(ms).toBeLessThan(10_000)
+  expect(await outcome).toBe('cut off')
+  expect(service.output.stdout).toMatch(/"msg":"stopped"}\n$/)
+})
 
 test('a stop ends a delivery whose receiver says nothing, and the next process sends it', async () => {
   const silent = await startSilentServer()

@@ -19,7 +19,6 @@ const openApart = (text: string, passphrase: string): Promise<Opened> => {
   const { promise, resolve } = Promise.withResolvers<Opened>()
   // Without the arguments of this process, which may forbid a file: --input-type.
   const worker = new Worker(new URL('./open-private-key-worker.ts', import.meta.url), { workerData: { text, passphrase }, execArgv: [] })
-  worker.unref()
   const timer = setTimeout(() => {
     resolve(problem('This private key takes too long to open: encrypt it again with fewer rounds.'))
     void worker.terminate()
@@ -27,6 +26,8 @@ const openApart = (text: string, passphrase: string): Promise<Opened> => {
   worker.once('message', resolve)
   const couldNotBeRead = () => resolve(problem('The private key could not be read.'))
   worker.once('error', couldNotBeRead).once('exit', couldNotBeRead)
+  // After the listeners, which would hold the process again.
+  worker.unref()
   return promise.finally(() => clearTimeout(timer))
 }
 
