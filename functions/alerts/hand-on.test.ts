@@ -89,7 +89,26 @@ describe('handing on', () => {
       await states.settle(subjectId)
     }
     await handOn({ ...alerting.deps, states: { ...states, settle } })
+    expect((await outcome()).journal).toBe(1)
+    await handOn(alerting.deps)
     expect(await outcome()).toEqual(expected)
+  })
+
+  test('comes to an end although more happens all the time', async () => {
+    await alerting.capture('acme', 200)
+    const { states } = alerting.deps
+    let queued = 200
+    const settle = async (subjectId: string) => {
+      queued = 200 - queued
+      alerting.wait(60)
+      await alerting.capture('acme', queued)
+      await states.settle(subjectId)
+    }
+    await handOn({ ...alerting.deps, states: { ...states, settle } })
+    expect((await alerting.rows()).map(({ channelId, event }) => `${channelId} ${event.type}`)).toEqual([
+      'email notified',
+      'slack notified',
+    ])
   })
 
   test('hands on what is told of others when one partner fails, and says that it failed', async () => {

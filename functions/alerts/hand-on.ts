@@ -62,15 +62,20 @@ const handOnSubject = async (deps: HandOnDeps, doc: AlertStateDoc, channels: rea
 
 /**
  * Hands what happened on: to the alerts' logs and to the outbox. Every step may be repeated, so that a process that dies in between, or two
- * that do it at once, neither lose an event nor add one. A subject that fails holds back no other; its error is thrown at the end.
+ * that do it at once, neither lose an event nor add one. Each subject has one turn, so that what keeps happening holds up no delivery. A subject
+ * that fails holds back no other; an error is thrown at the end.
  */
 export const handOn = async (deps: HandOnDeps): Promise<void> => {
-  const failures = new Map<string, unknown>()
+  const handled = new Set<string>()
+  const failures: unknown[] = []
   for (;;) {
-    const waiting = (await deps.states.withJournal(batch + failures.size)).filter((doc) => !failures.has(doc._id))
+    const waiting = (await deps.states.withJournal(batch + handled.size)).filter((doc) => !handled.has(doc._id))
     if (waiting.length === 0) break
     const channels = await deps.channels.list()
-    for (const doc of waiting) await handOnSubject(deps, doc, channels).catch((error: unknown) => failures.set(doc._id, error))
+    for (const doc of waiting) {
+      handled.add(doc._id)
+      await handOnSubject(deps, doc, channels).catch((error: unknown) => failures.push(error))
+    }
   }
-  for (const error of failures.values()) throw error
+  for (const error of failures) throw error
 }
