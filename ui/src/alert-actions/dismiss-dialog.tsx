@@ -1,8 +1,9 @@
-import { createUniqueId, For, Show } from 'solid-js'
+import { createUniqueId, Show } from 'solid-js'
 import { Dismissal } from '../../../functions/alerts/schema.ts'
 import { useClient } from '../api/api-context.tsx'
 import { read } from '../api/client.ts'
 import { Button } from '../components/button.tsx'
+import { ChoiceField } from '../components/choice-field.tsx'
 import { Dialog } from '../components/dialog.tsx'
 import { TextField } from '../components/text-field.tsx'
 import { Time } from '../components/time.tsx'
@@ -13,16 +14,16 @@ import { useZone } from '../time/zone-context.tsx'
 import { toZonedInput } from '../time/zoned-time.ts'
 import type { ActionableAlert } from './alert-actions-context.tsx'
 import { AlertSubject } from './alert-subject.tsx'
-import { type DismissalSpan, dismissalEnd, dismissalSpans } from './dismissal-end.ts'
+import { type DismissalSpan, dismissalEnd } from './dismissal-end.ts'
 
 const dayMs = 86_400_000
 const maxDays = 30
-const spanNames: Record<DismissalSpan, string> = {
-  '1h': '1 hour',
-  '4h': '4 hours',
-  morning: 'Until tomorrow morning',
-  custom: 'Until a time of your choice',
-}
+const spans = [
+  { value: '1h', label: '1 hour' },
+  { value: '4h', label: '4 hours' },
+  { value: 'morning', label: 'Until tomorrow morning' },
+  { value: 'custom', label: 'Until a time of your choice' },
+] as const satisfies { value: DismissalSpan; label: string }[]
 
 const DismissDialog = (props: { alert: ActionableAlert; onDone: () => void; onClose: () => void }) => {
   const client = useClient()
@@ -62,23 +63,8 @@ const DismissDialog = (props: { alert: ActionableAlert; onDone: () => void; onCl
     >
       <form id={formId} onSubmit={submit} novalidate class="flex flex-col gap-4">
         <AlertSubject alert={props.alert} />
-        <fieldset class="flex flex-col gap-2">
-          <legend class="mb-1 text-sm font-medium">For how long</legend>
-          <For each={dismissalSpans}>
-            {(span) => (
-              <label class="flex items-center gap-2 text-sm">
-                <input
-                  type="radio"
-                  name="span"
-                  value={span}
-                  checked={form.values.span === span}
-                  onChange={() => form.setValues({ span })}
-                  class="size-4 accent-accent-fill"
-                />
-                {spanNames[span]}
-              </label>
-            )}
-          </For>
+        <div class="flex flex-col gap-2">
+          <ChoiceField label="For how long" options={spans} value={form.values.span} onChange={(span) => form.setValues({ span })} />
           <Show
             when={form.values.span === 'custom'}
             fallback={
@@ -104,7 +90,7 @@ const DismissDialog = (props: { alert: ActionableAlert; onDone: () => void; onCl
               </p>
             )}
           </Show>
-        </fieldset>
+        </div>
         <TextField
           label="Reason"
           value={form.values.reason}

@@ -3,8 +3,7 @@ import { fromZonedInput, tomorrowAt } from '../time/zoned-time.ts'
 const hourMs = 3_600_000
 const morningHour = 8
 
-export const dismissalSpans = ['1h', '4h', 'morning', 'custom'] as const
-export type DismissalSpan = (typeof dismissalSpans)[number]
+export type DismissalSpan = '1h' | '4h' | 'morning' | 'custom'
 
 /** When a dismissal ends, in epoch milliseconds. `custom` is a `datetime-local` value in the zone; `null`: it is no time. */
 export const dismissalEnd = (span: DismissalSpan, custom: string, now: number, zone: string): number | null => {

@@ -24,10 +24,10 @@ export const ChoiceField = <Value extends string>(props: {
                 checked={props.value === option.value}
                 aria-describedby={option.description ? `${id}-description` : undefined}
                 onChange={() => props.onChange(option.value)}
-                class="mt-0.5 size-4 accent-accent-fill"
+                class="mt-0.5 size-4 shrink-0 accent-accent-fill"
               />
               <div>
-                <label for={id} class="text-sm">
+                <label for={id} class="block text-sm">
                   {option.label}
                 </label>
                 <Show when={option.description}>

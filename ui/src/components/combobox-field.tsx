@@ -28,7 +28,7 @@ export const ComboboxField = (props: ComboboxFieldProps) => {
     const part = text() === chosen()?.label ? '' : text().trim().toLowerCase()
     const some = props.options.filter(({ label }) => label.toLowerCase().includes(part)).slice(0, shownOptions)
     const current = chosen()
-    return current && !some.includes(current) ? [current, ...some] : some
+    return current && !some.includes(current) ? [...some, current] : some
   }
   return (
     <Combobox<Option>

@@ -1,4 +1,5 @@
-import { createSignal, createUniqueId, For, Show } from 'solid-js'
+import { createSignal, For, Show } from 'solid-js'
+import { ChoiceField } from '../../components/choice-field.tsx'
 import { TextField } from '../../components/text-field.tsx'
 import { createPartnerNames } from './create-partner-names.ts'
 
@@ -13,7 +14,6 @@ export const PartnersField = (props: {
   onChange: (partnerIds: string[] | null) => void
   error?: string | undefined
 }) => {
-  const name = createUniqueId()
   const { options } = createPartnerNames()
   const [text, setText] = createSignal('')
   const chosen = () => new Set(props.value)
@@ -25,29 +25,16 @@ export const PartnersField = (props: {
     props.onChange([...next])
   }
   return (
-    <fieldset class="flex flex-col gap-2">
-      <legend class="mb-1 text-sm font-medium">{props.label}</legend>
-      <label class="flex items-center gap-2 text-sm">
-        <input
-          type="radio"
-          name={name}
-          checked={props.value === null}
-          onChange={() => props.onChange(null)}
-          class="size-4 accent-accent-fill"
-        />
-        {props.allLabel}
-      </label>
-      <label class="flex items-center gap-2 text-sm">
-        <input
-          type="radio"
-          name={name}
-          checked={props.value !== null}
-          onChange={() => props.onChange([])}
-          class="size-4 accent-accent-fill"
-        />
-        Chosen partners
-        <Show when={props.value}>{(ids) => <span class="numeric text-muted">({ids().length} chosen)</span>}</Show>
-      </label>
+    <div class="flex flex-col gap-2">
+      <ChoiceField
+        label={props.label}
+        options={[
+          { value: 'all', label: props.allLabel },
+          { value: 'chosen', label: props.value ? `Chosen partners (${props.value.length} chosen)` : 'Chosen partners' },
+        ]}
+        value={props.value === null ? 'all' : 'chosen'}
+        onChange={(choice) => props.onChange(choice === 'all' ? null : [])}
+      />
       <Show when={props.value !== null}>
         <div class="flex flex-col gap-2 rounded-md border border-line p-2">
           <TextField label="Find a partner" type="search" value={text()} onInput={setText} />
@@ -78,6 +65,6 @@ export const PartnersField = (props: {
       <Show when={props.error}>
         <p class="text-sm text-critical">{props.error}</p>
       </Show>
-    </fieldset>
+    </div>
   )
 }
