@@ -4,9 +4,9 @@ import { createSession, type Session } from './create-session.ts'
 
 const ApiContext = createContext<{ client: Client; session: Session }>()
 
-/** Gives everything below it the session and the typed client. */
-export const ApiProvider = (props: ParentProps) => {
-  const session = createSession()
+/** Gives everything below it the session and the typed client, over `fetch` or the browser's own. */
+export const ApiProvider = (props: ParentProps<{ fetch?: typeof globalThis.fetch }>) => {
+  const session = createSession(props.fetch)
   const client = createClient(session.fetch)
   return <ApiContext.Provider value={{ client, session }}>{props.children}</ApiContext.Provider>
 }

@@ -79,9 +79,9 @@ export const createSession = (fetch: typeof globalThis.fetch = globalThis.fetch.
   }
 
   const authorised = (input: RequestInfo | URL, init: RequestInit | undefined) => {
-    const request = new Request(input, init)
-    if (accessToken) request.headers.set('Authorization', `Bearer ${accessToken}`)
-    return fetch(request)
+    const headers = new Headers(init?.headers)
+    if (accessToken) headers.set('Authorization', `Bearer ${accessToken}`)
+    return fetch(input, { ...init, headers })
   }
 
   onCleanup(() => {
