@@ -34,8 +34,10 @@ const fill = async (product: Product): Promise<string> => {
 }
 
 for (const theme of ['light', 'dark'] as const)
-  test(`axe finds nothing on any screen in the ${theme} theme`, async ({ page, product }) => {
+  test(`axe and the content security policy find nothing on any screen in the ${theme} theme`, async ({ page, product }) => {
     test.setTimeout(180_000)
+    const blocked: string[] = []
+    page.on('console', (message) => message.text().includes('Content Security Policy') && blocked.push(message.text()))
     await page.emulateMedia({ colorScheme: theme })
     await page.goto('/')
     await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible()
@@ -51,6 +53,7 @@ for (const theme of ['light', 'dark'] as const)
     await page.keyboard.press('ControlOrMeta+k')
     await expect(page.getByRole('option').first()).toBeVisible()
     expect(await violationsOf(page), 'palette').toEqual([])
+    expect(blocked, 'by the content security policy').toEqual([])
   })
 
 test('every screen fits 360 px and text of twice the size without scrolling sideways', async ({ adminPage: page, product }) => {

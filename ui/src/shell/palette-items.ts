@@ -1,3 +1,4 @@
+import type { ActionableAlert } from '../alert-actions/alert-actions-context.tsx'
 import type { FleetRow } from '../fleet/fleet.ts'
 
 /** What the palette offers: its words are searched, `run` does it. */
@@ -7,13 +8,13 @@ export type PaletteActions = {
   go: (path: string) => void
   probe: (partnerId: string) => void
   capture: (partnerId: string | null, name: string) => void
-  dismiss: (alertId: string) => void
+  dismiss: (alert: ActionableAlert) => void
 }
 
 type Offer = {
   pages: readonly { path: string; name: string }[]
   rows: readonly FleetRow[]
-  firing: readonly { id: string; partnerName: string | null; message: string }[]
+  firing: readonly ActionableAlert[]
   isAdmin: boolean
 }
 
@@ -35,12 +36,12 @@ export const paletteItems = ({ pages, rows, firing, isAdmin }: Offer, actions: P
           label: 'Capture all partners now',
           run: () => actions.capture(null, 'all partners'),
         },
-        ...firing.map(({ id, partnerName, message }) => ({
-          id: `dismiss ${id}`,
+        ...firing.map((alert) => ({
+          id: `dismiss ${alert.id}`,
           group: 'Actions' as const,
-          label: `Dismiss: ${partnerName ?? 'Fleet'}`,
-          hint: message,
-          run: () => actions.dismiss(id),
+          label: `Dismiss: ${alert.partnerName ?? 'Fleet'}`,
+          hint: alert.message,
+          run: () => actions.dismiss(alert),
         })),
         ...rows.flatMap(({ partner: { id, partnerName } }) => [
           { id: `probe ${id}`, group: 'Actions' as const, label: `Probe ${partnerName}`, run: () => actions.probe(id) },

@@ -1,5 +1,6 @@
 import { useNavigate } from '@solidjs/router'
 import { createSignal, lazy, Show, Suspense } from 'solid-js'
+import { useAlertActions } from '../alert-actions/alert-actions-context.tsx'
 import { useClient, useUser } from '../api/api-context.tsx'
 import { read } from '../api/client.ts'
 import { toastDone, toastError } from '../components/toast.tsx'
@@ -32,6 +33,7 @@ export const Palette = () => {
   const client = useClient()
   const fleet = useFleet()
   const { isAdmin } = useUser()
+  const { dismiss } = useAlertActions()
   const [open, setOpen] = createSignal<'palette' | 'help'>()
   createShortcuts({
     onPalette: () => setOpen('palette'),
@@ -57,10 +59,15 @@ export const Palette = () => {
       {
         pages: [...sections, ...subpages, ...(isAdmin() ? adminPages : [])],
         rows: fleet.state.ids.flatMap((id) => fleet.state.rows[id] ?? []),
-        firing: [],
+        firing: fleet.state.firing?.alerts ?? [],
         isAdmin: isAdmin(),
       },
-      { go: navigate, probe: (id) => navigate(`/partners/${id}?probe=now`), capture, dismiss: () => undefined },
+      {
+        go: navigate,
+        probe: (id) => navigate(`/partners/${id}`, { state: { probe: true } }),
+        capture,
+        dismiss,
+      },
     )
   const close = () => setOpen(undefined)
 

@@ -11,28 +11,28 @@ import { Palette } from './palette.tsx'
 /** What is around every screen of somebody who is signed in. */
 export const Shell = (props: RouteSectionProps) => (
   <FleetProvider>
-    <a
-      href="#content"
-      class="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-80 focus:rounded-md focus:bg-surface focus:px-3 focus:py-2"
-    >
-      Skip to the content
-    </a>
-    <Header />
-    <main id="content" tabindex="-1" class="pb-20 outline-none sm:pb-6">
-      <ErrorBoundary
-        fallback={(error: unknown, reset) => (
-          <div class="p-6">
-            <ErrorState error={error} onRetry={reset} />
-          </div>
-        )}
+    <AlertActionsProvider>
+      <a
+        href="#content"
+        class="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-80 focus:rounded-md focus:bg-surface focus:px-3 focus:py-2"
       >
-        <AlertActionsProvider>
+        Skip to the content
+      </a>
+      <Header />
+      <main id="content" tabindex="-1" class="pb-20 outline-none sm:pb-6">
+        <ErrorBoundary
+          fallback={(error: unknown, reset) => (
+            <div class="p-6">
+              <ErrorState error={error} onRetry={reset} />
+            </div>
+          )}
+        >
           <Suspense fallback={<Skeleton class="p-6" />}>{props.children}</Suspense>
-        </AlertActionsProvider>
-      </ErrorBoundary>
-    </main>
-    <Navigation placement="bottom" />
-    <Palette />
-    <Toasts />
+        </ErrorBoundary>
+      </main>
+      <Navigation placement="bottom" />
+      <Palette />
+      <Toasts />
+    </AlertActionsProvider>
   </FleetProvider>
 )
