@@ -1,5 +1,6 @@
+import { enableCompileCache } from 'node:module'
+import { join } from 'node:path'
 import { readArguments } from './read-arguments.ts'
-import { run } from './run.ts'
 
 const help = `Runs JobTalk Admin: all functions and the sweep, on PORT or 8080.
 
@@ -9,4 +10,8 @@ const help = `Runs JobTalk Admin: all functions and the sweep, on PORT or 8080.
 `
 
 const { values } = readArguments(help, { port: { type: 'string' } })
+// What is imported after this is compiled once, and read from here at the next start: half of a start is compiling. The folder
+// belongs to whoever installed the packages, as nobody else may decide what runs.
+enableCompileCache(join(import.meta.dirname, '../node_modules/.cache/compiled'))
+const { run } = await import('./run.ts')
 await run({ overrides: values.port === undefined ? {} : { PORT: values.port } })
