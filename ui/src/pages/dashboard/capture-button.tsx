@@ -1,19 +1,25 @@
 import RefreshCw from 'lucide-solid/icons/refresh-cw'
-import { IconButton } from '../../components/button.tsx'
+import { buttonClass } from '../../components/button.tsx'
 import { useFleet } from '../../fleet/fleet-context.tsx'
 import type { PartnerReading } from './partner-reading.ts'
+
+const look = `${buttonClass('ghost', 'small')} w-8 px-0!`
 
 /** Captures one partner now. */
 export const CaptureButton = (props: { reading: PartnerReading; tabIndex?: number }) => {
   const { capture } = useFleet()
+  const label = () => `Capture ${props.reading.row.partner.partnerName} now`
   return (
-    <IconButton
-      label={`Capture ${props.reading.row.partner.partnerName} now`}
+    <button
+      type="button"
+      aria-label={label()}
+      title={label()}
       tabindex={props.tabIndex}
       disabled={capture.steps().get(props.reading.id)?.name === 'running'}
       onClick={() => void capture.start([props.reading.id])}
+      class={look}
     >
       <RefreshCw size={15} aria-hidden="true" />
-    </IconButton>
+    </button>
   )
 }

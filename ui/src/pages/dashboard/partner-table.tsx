@@ -62,7 +62,7 @@ export const PartnerTable = (props: PartnersProps) => {
         <colgroup>
           <For each={props.view.columns}>{(name) => <col style={name === 'name' ? {} : { width: `${column(name).width}rem` }} />}</For>
           <Show when={props.canCapture}>
-            <col style={{ width: `${actionRem}rem` }} />
+            <col class="w-11" />
           </Show>
         </colgroup>
         <thead class="xl:sticky xl:top-13 xl:z-10">
