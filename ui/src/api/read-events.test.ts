@@ -35,3 +35,10 @@ test('throws what broke the stream, after what had arrived', async () => {
   }).rejects.toThrow('network error')
   expect(seen).toEqual(['1'])
 })
+
+test('throws what the server says failed midway', async () => {
+  const failed = answer(
+    new TextEncoder().encode('event: error\ndata: {"error":{"code":"internal","message":"It broke.","requestId":"r1"}}\n\n'),
+  )
+  await expect(Array.fromAsync(readEvents(failed))).rejects.toMatchObject({ name: 'ApiError', message: 'It broke.', requestId: 'r1' })
+})

@@ -1,8 +1,18 @@
 import { createParser } from 'eventsource-parser'
+import { ApiError } from './api-error.ts'
 
 export type ServerEvent = { event: string; data: string; id: string | null }
+type FailedEvent = { error: { code: string; message: string; requestId: string | null } }
 
-/** The server-sent events of an answer, as they arrive. Ends with the answer; throws what breaks it. */
+const failureOf = (data: string) => {
+  const { code, message, requestId } = (JSON.parse(data) as FailedEvent).error
+  return new ApiError(message, { status: 500, code, requestId })
+}
+
+/**
+ * The server-sent events of an answer, as they arrive. Ends with the answer; throws what breaks it.
+ * @throws ApiError for the event `error`, with which the server ends what failed midway
+ */
 export async function* readEvents(response: Response): AsyncGenerator<ServerEvent> {
   if (!response.body) return
   const reader = response.body.getReader()
@@ -12,7 +22,10 @@ export async function* readEvents(response: Response): AsyncGenerator<ServerEven
   try {
     for (let { done, value } = await reader.read(); !done; { done, value } = await reader.read()) {
       parser.feed(decoder.decode(value, { stream: true }))
-      yield* arrived.splice(0)
+      for (const event of arrived.splice(0)) {
+        if (event.event === 'error') throw failureOf(event.data)
+        yield event
+      }
     }
   } finally {
     await reader.cancel().catch(() => undefined)

@@ -1,5 +1,5 @@
 import { createEffect, createSignal, on } from 'solid-js'
-import type { FiringAlert, Fleet } from './fleet.ts'
+import { type FiringAlert, type Fleet, isHeld } from './fleet.ts'
 
 const levels = { CRITICAL: 'Critical', HIGH: 'High', MEDIUM: 'Medium' } as const
 const maxRead = 3
@@ -19,7 +19,7 @@ export const AlertAnnouncer = (props: { fleet: Pick<Fleet, 'firing' | 'overview'
         if (!firing) return
         openedAt ??= props.fleet.overview?.lastUpdated
         const fresh = firing.alerts.filter(
-          ({ id, firedAt, dismissed, inhibitedBy }) => !told.has(id) && !dismissed && !inhibitedBy && firedAt >= (openedAt ?? ''),
+          (alert) => !told.has(alert.id) && alert.firedAt >= (openedAt ?? '') && !isHeld(alert, Date.now()),
         )
         if (fresh.length === 0) return
         for (const { id } of fresh) told.add(id)

@@ -1,23 +1,27 @@
 import { createSignal } from 'solid-js'
 import type { CaptureResult } from '../../../functions/snapshots/capture-partner.ts'
-import { ApiError, readApiError } from '../api/api-error.ts'
+import { ApiError } from '../api/api-error.ts'
 import { answer, type Client } from '../api/client.ts'
 import { readEvents } from '../api/read-events.ts'
 
 type Step = { name: 'running' } | { name: 'ok' } | { name: 'failed'; message: string }
-type Result = { partnerId: string; ok: true } | Pick<Extract<CaptureResult, { ok: false }>, 'partnerId' | 'ok' | 'message'>
+
+const stepOf = (result: CaptureResult): Step => (result.ok ? { name: 'ok' } : { name: 'failed', message: result.message })
 
 /** Captures that somebody asked for, and how far each is. They go on, whatever screen is open. */
-export const createCapture = (client: Client, onDone: () => unknown) => {
+export const createCapture = (client: Client) => {
   const [steps, setSteps] = createSignal<ReadonlyMap<string, Step>>(new Map())
   const [error, setError] = createSignal<unknown>(null)
   const [underWay, setUnderWay] = createSignal(0)
 
-  const mark = (entries: readonly (readonly [string, Step])[]) => setSteps((all) => new Map([...all, ...entries]))
-  const settle = (results: readonly Result[]) =>
-    mark(results.map((result) => [result.partnerId, result.ok ? { name: 'ok' } : { name: 'failed', message: result.message }]))
+  const mark = (ids: Iterable<string>, step: Step) =>
+    setSteps((all) => {
+      const next = new Map(all)
+      for (const id of ids) next.set(id, step)
+      return next
+    })
 
-  const follow = async (partnerIds: readonly string[] | undefined, started: Set<string>) => {
+  const follow = async (partnerIds: readonly string[] | undefined, waiting: Set<string>) => {
     const response = await answer(
       client.fetch('/api/snapshots/capture', {
         method: 'POST',
@@ -26,22 +30,23 @@ export const createCapture = (client: Client, onDone: () => unknown) => {
       }),
     )
     for await (const { event, data } of readEvents(response)) {
-      const body = JSON.parse(data)
       if (event === 'started') {
-        for (const id of body.partnerIds) started.add(id)
-        mark(body.partnerIds.map((id: string) => [id, { name: 'running' }]))
+        const started = (JSON.parse(data) as { partnerIds: string[] }).partnerIds
+        for (const id of started) waiting.add(id)
+        mark(started, { name: 'running' })
       } else if (event === 'captured') {
-        started.delete(body.partnerId)
-        settle([body])
-      } else if (event === 'error') throw await readApiError(Response.json(body, { status: 500 }))
+        const result = JSON.parse(data) as CaptureResult
+        waiting.delete(result.partnerId)
+        mark([result.partnerId], stepOf(result))
+      } else if (event === 'done') return
     }
-    if (started.size > 0) throw new ApiError('The connection broke before all captures were done.', { status: 0, code: 'interrupted' })
+    throw new ApiError('The connection broke before all captures were done.', { status: 0, code: 'interrupted' })
   }
 
   return {
-    /** The captures since the last that all were done, by partner. */
+    /** The captures of this time by partner: those that are under way, and all that were asked for while they were. */
     steps,
-    /** Why the last one could not be followed to its end. */
+    /** Why one could not be followed to its end. */
     error,
     isRunning: () => underWay() > 0,
     /** Captures the partners; without any, all active ones. */
@@ -49,16 +54,15 @@ export const createCapture = (client: Client, onDone: () => unknown) => {
       if (underWay() === 0) setSteps(new Map())
       setError(null)
       setUnderWay((count) => count + 1)
-      const started = new Set(partnerIds)
-      mark([...started].map((id) => [id, { name: 'running' }]))
+      const waiting = new Set(partnerIds)
+      mark(waiting, { name: 'running' })
       try {
-        await follow(partnerIds, started)
+        await follow(partnerIds, waiting)
       } catch (cause) {
         setError(cause)
-        mark([...started].map((id) => [id, { name: 'failed', message: 'Its outcome is not known.' }]))
+        mark(waiting, { name: 'failed', message: 'What became of it is not known.' })
       } finally {
         setUnderWay((count) => count - 1)
-        onDone()
       }
     },
     /** Forgets what was done. */

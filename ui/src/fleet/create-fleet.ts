@@ -1,62 +1,70 @@
-import { createSignal } from 'solid-js'
-import { answer, type Client, read } from '../api/client.ts'
+import { createMemo, createSignal } from 'solid-js'
+import type { DashboardChange, DashboardView } from '../../../functions/dashboard/build-dashboard.ts'
+import { answer, type Client } from '../api/client.ts'
+import type { ServerEvent } from '../api/read-events.ts'
 import { createLive } from './create-live.ts'
-import { applyChange, type Dashboard, type DashboardChange, type Fleet, fleetOf, unknownFleet } from './fleet.ts'
+import { applyChange, type Fleet, fleetOf, unknownFleet } from './fleet.ts'
 
-/** The fleet as the dashboard knows it, kept up to date. */
-export const createFleet = (client: Client) => {
+/** The fleet as the dashboard knows it, kept up to date. `heardDate` is told the server's clock whenever it answers. */
+export const createFleet = (client: Client, heardDate: (atMs: number) => void = () => {}) => {
   const [fleet, setFleet] = createSignal<Fleet>(unknownFleet)
   const [updatedAt, setUpdatedAt] = createSignal<number | null>(null)
 
-  const take = (next: Fleet) => {
+  const ask = async (path: string, headers: Record<string, string>, signal?: AbortSignal) => {
+    const response = await answer(client.fetch(path, { headers, ...(signal && { signal }) }))
+    const date = Date.parse(response.headers.get('date') ?? '')
+    if (!Number.isNaN(date)) heardDate(date)
+    return response
+  }
+  const take = (next: Fleet, at: string) => {
     setFleet(next)
-    setUpdatedAt(Date.now())
+    setUpdatedAt(Date.parse(at))
+  }
+  const takeAll = (dashboard: DashboardView) => take(fleetOf(dashboard), dashboard.overview.lastUpdated)
+  const takeEvent = ({ event, data }: ServerEvent) => {
+    if (event === 'dashboard') takeAll(JSON.parse(data) as DashboardView)
+    else if (event === 'change') {
+      const change = JSON.parse(data) as DashboardChange
+      take(applyChange(fleet(), change), change.at)
+    } else if (event === 'heartbeat') setUpdatedAt(Date.parse((JSON.parse(data) as { at: string }).at))
   }
   const poll = async (signal?: AbortSignal) => {
-    const options = signal && { init: { signal } }
-    const [dashboard, { alerts }] = await Promise.all([
-      read(client.dashboard.index.$get(undefined, options)),
-      read(client.alerts.index.$get({ query: { state: 'firing', limit: '200' } }, options)),
-    ])
-    if (!signal?.aborted) take(fleetOf({ ...dashboard, firing: { count: alerts.length, alerts } }))
+    const dashboard = (await (await ask('/api/dashboard', {}, signal)).json()) as DashboardView
+    if (!signal?.aborted) takeAll(dashboard)
   }
   const { connection, error, hurry } = createLive({
     open: (lastEventId, signal) =>
-      answer(
-        client.fetch('/api/dashboard/stream', {
-          headers: { Accept: 'text/event-stream', ...(lastEventId && { 'Last-Event-ID': lastEventId }) },
-          signal,
-        }),
-      ),
-    take: ({ event, data }) => {
-      if (event === 'dashboard') take(fleetOf(JSON.parse(data) as Dashboard))
-      else if (event === 'change') take(applyChange(fleet(), JSON.parse(data) as DashboardChange))
-      else setUpdatedAt(Date.now())
-    },
+      ask('/api/dashboard/stream', { Accept: 'text/event-stream', ...(lastEventId && { 'Last-Event-ID': lastEventId }) }, signal),
+    take: takeEvent,
     poll,
   })
 
+  const overview = createMemo(() => fleet().overview)
+  const alerts = createMemo(() => fleet().alerts)
+  const firing = createMemo(() => fleet().firing)
+  const rows = createMemo(() => fleet().rows)
+  const ids = createMemo(() => fleet().ids)
   return {
     /** What is known of the fleet. */
     state: {
       get overview() {
-        return fleet().overview
+        return overview()
       },
       get alerts() {
-        return fleet().alerts
+        return alerts()
       },
       get firing() {
-        return fleet().firing
+        return firing()
       },
       get rows() {
-        return fleet().rows
+        return rows()
       },
       get ids() {
-        return fleet().ids
+        return ids()
       },
     } satisfies Fleet,
     connection,
-    /** When the server last said that what is here is current, in epoch milliseconds. */
+    /** The server's time, in epoch milliseconds, as of which all of it is so. */
     updatedAt,
     /** Why the server cannot be asked, while it is offline. */
     error,

@@ -68,7 +68,6 @@ export const createLive = (source: LiveSource) => {
       for await (const event of readEvents(await source.open(lastEventId, signal))) {
         heard()
         if (event.event === 'end') return isLive && JSON.parse(event.data).reason === 'unauthenticated'
-        if (event.event === 'error') return false
         source.take(event)
         lastEventId = event.id ?? lastEventId
         isLive = true

@@ -1,13 +1,14 @@
 import { createContext, type ParentProps, useContext } from 'solid-js'
 import { useClient } from '../api/api-context.tsx'
+import { useZone } from '../time/zone-context.tsx'
 import { AlertAnnouncer } from './alert-announcer.tsx'
 import { createCapture } from './create-capture.ts'
 import { createFleet } from './create-fleet.ts'
 
 const createFleetContext = () => {
   const client = useClient()
-  const fleet = createFleet(client)
-  return { ...fleet, capture: createCapture(client, fleet.refresh) }
+  const { correct } = useZone()
+  return { ...createFleet(client, correct), capture: createCapture(client) }
 }
 
 const FleetContext = createContext<ReturnType<typeof createFleetContext>>()

@@ -1,26 +1,13 @@
-import type { DashboardView } from '../../../functions/dashboard/build-dashboard.ts'
+import type { DashboardChange, DashboardView } from '../../../functions/dashboard/build-dashboard.ts'
 
 export type FleetRow = DashboardView['partners'][number]
-export type FiringAlert = {
-  id: string
-  partnerId: string | null
-  partnerName: string | null
-  ruleId: string
-  level: 'CRITICAL' | 'HIGH' | 'MEDIUM'
-  message: string
-  firedAt: string
-  acknowledged: { at: string; by: string; note: string | null } | null
-  dismissed: { at: string; by: string; reason: string; until: string } | null
-  inhibitedBy: string | null
-}
-type Firing = { count: number; alerts: FiringAlert[] }
-export type Dashboard = DashboardView & { firing: Firing }
-export type DashboardChange = Partial<Pick<Dashboard, 'overview' | 'alerts' | 'firing'>> & { partners: FleetRow[]; removed: string[] }
+type Firing = DashboardView['firing']
+export type FiringAlert = Firing['alerts'][number]
 
 /** What is known of the fleet at one moment. A row that did not change is the same object as before. */
 export type Fleet = {
-  overview: Dashboard['overview'] | null
-  alerts: Dashboard['alerts'] | null
+  overview: DashboardView['overview'] | null
+  alerts: DashboardView['alerts'] | null
   firing: Firing | null
   /** The partners by id. */
   rows: Readonly<Record<string, FleetRow>>
@@ -30,7 +17,7 @@ export type Fleet = {
 
 export const unknownFleet: Fleet = { overview: null, alerts: null, firing: null, rows: {}, ids: [] }
 
-export const fleetOf = ({ overview, alerts, firing, partners }: Dashboard): Fleet => ({
+export const fleetOf = ({ overview, alerts, firing, partners }: DashboardView): Fleet => ({
   overview,
   alerts,
   firing,
@@ -38,7 +25,17 @@ export const fleetOf = ({ overview, alerts, firing, partners }: Dashboard): Flee
   ids: partners.map(({ partner }) => partner.id),
 })
 
-/** The fleet after a change. Rows keep their place; new ones come last. */
+const severity = { CRITICAL: 0, HIGH: 1, MEDIUM: 2 } as const
+
+const changeFiring = (known: Firing | null, { count, alerts, removed }: NonNullable<DashboardChange['firing']>): Firing => {
+  const byId = new Map([...(known?.alerts ?? []), ...alerts].map((alert) => [alert.id, alert]))
+  for (const id of removed) byId.delete(id)
+  const order = (one: FiringAlert, other: FiringAlert) =>
+    severity[one.level] - severity[other.level] || other.firedAt.localeCompare(one.firedAt)
+  return { count, alerts: [...byId.values()].sort(order) }
+}
+
+/** The fleet after a change. Partners keep their place; new ones come last. */
 export const applyChange = (fleet: Fleet, { partners, removed, overview, alerts, firing }: DashboardChange): Fleet => {
   const rows = { ...fleet.rows }
   const added: string[] = []
@@ -52,8 +49,12 @@ export const applyChange = (fleet: Fleet, { partners, removed, overview, alerts,
   return {
     overview: overview ?? fleet.overview,
     alerts: alerts ?? fleet.alerts,
-    firing: firing ?? fleet.firing,
-    rows,
+    firing: firing ? changeFiring(fleet.firing, firing) : fleet.firing,
+    rows: partners.length === 0 && removed.length === 0 ? fleet.rows : rows,
     ids: isSame ? fleet.ids : [...fleet.ids, ...added].filter((id) => rows[id]),
   }
 }
+
+/** Whether an alert is dismissed for now, or explained by another one: it asks nothing of anybody. */
+export const isHeld = ({ dismissed, inhibitedBy }: FiringAlert, nowMs: number): boolean =>
+  inhibitedBy !== null || (dismissed !== null && Date.parse(dismissed.until) > nowMs)

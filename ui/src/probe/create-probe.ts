@@ -8,7 +8,6 @@ import { readEvents } from '../api/read-events.ts'
 export type ProbeStage = ProbeResult['stages'][number]
 
 type ProbeState = { isRunning: boolean; stages: ProbeStage[]; result: ProbeResult | null; error: unknown }
-type FailedEvent = { error: { code: string; message: string; requestId: string | null } }
 
 const withStage = (stages: readonly ProbeStage[], stage: ProbeStage) => {
   const isAnew = stages.some((each) => each.stage === stage.stage)
@@ -26,10 +25,6 @@ export const createProbe = (send: (init: { headers: Record<string, string>; init
     for await (const { event, data } of readEvents(response)) {
       if (event === 'stage') setState('stages', (stages) => withStage(stages, JSON.parse(data) as ProbeStage))
       if (event === 'result') return finish(JSON.parse(data) as ProbeResult)
-      if (event === 'error') {
-        const { error } = JSON.parse(data) as FailedEvent
-        throw new ApiError(error.message, { status: 500, code: error.code, requestId: error.requestId })
-      }
     }
     throw new ApiError('The connection to the server broke before the probe was done.', { status: 0, code: 'unreachable' })
   }

@@ -4,6 +4,9 @@ import { createClock } from './create-clock.ts'
 const storageKey = 'zone'
 const defaultZone = 'America/New_York'
 
+/** A clock that is further from the server's than so is not trusted. */
+const toleratedMs = 5_000
+
 const isZone = (zone: string | null): zone is string => {
   try {
     return zone !== null && new Intl.DateTimeFormat('en', { timeZone: zone }) !== undefined
@@ -15,6 +18,8 @@ const isZone = (zone: string | null): zone is string => {
 const createZone = () => {
   const stored = localStorage.getItem(storageKey)
   const [zone, setZone] = createSignal(isZone(stored) ? stored : defaultZone)
+  const [aheadMs, setAheadMs] = createSignal(0)
+  const clock = createClock()
   return {
     /** The IANA zone in which all times are shown. */
     zone,
@@ -22,8 +27,13 @@ const createZone = () => {
       localStorage.setItem(storageKey, next)
       setZone(next)
     },
-    /** The current time in epoch milliseconds, anew every second. */
-    now: createClock(),
+    /** The current time in epoch milliseconds, anew every second: the server's, where this computer's clock is wrong. */
+    now: () => clock() - aheadMs(),
+    /** Tells what the server's clock says now. */
+    correct: (serverMs: number) => {
+      const ms = Date.now() - serverMs
+      setAheadMs(Math.abs(ms) > toleratedMs ? ms : 0)
+    },
   }
 }
 

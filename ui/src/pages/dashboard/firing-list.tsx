@@ -2,12 +2,13 @@ import { A } from '@solidjs/router'
 import BellOff from 'lucide-solid/icons/bell-off'
 import CircleCheck from 'lucide-solid/icons/circle-check'
 import UserCheck from 'lucide-solid/icons/user-check'
-import { createSignal, For, type JSX, Show } from 'solid-js'
+import { createMemo, createSignal, For, type JSX, Show } from 'solid-js'
 import { useAlertActions } from '../../alert-actions/alert-actions-context.tsx'
 import { LevelBadge } from '../../components/badge.tsx'
 import { Button } from '../../components/button.tsx'
 import { Time } from '../../components/time.tsx'
-import type { FiringAlert, Fleet } from '../../fleet/fleet.ts'
+import { type FiringAlert, type Fleet, isHeld } from '../../fleet/fleet.ts'
+import { useZone } from '../../time/zone-context.tsx'
 
 const shownAtFirst = 5
 
@@ -20,11 +21,10 @@ const Remark = (props: { icon: typeof BellOff; title?: string; children: JSX.Ele
 
 const FiringRow = (props: { alert: FiringAlert }) => {
   const { canAct, acknowledge, dismiss } = useAlertActions()
-  const isHeld = () => props.alert.dismissed !== null || props.alert.inhibitedBy !== null
+  const { now } = useZone()
+  const dismissal = () => (isHeld({ ...props.alert, inhibitedBy: null }, now()) ? props.alert.dismissed : null)
   return (
-    <li
-      class={`flex flex-wrap items-center gap-x-3 gap-y-1 border-t border-line px-3 py-2 text-sm first:border-t-0 ${isHeld() ? 'opacity-80' : ''}`}
-    >
+    <li class={`flex flex-wrap items-center gap-x-3 gap-y-1 border-t border-line px-3 py-2 text-sm first:border-t-0 `}>
       <span class="w-20 shrink-0">
         <LevelBadge level={props.alert.level} />
       </span>
@@ -46,14 +46,14 @@ const FiringRow = (props: { alert: FiringAlert }) => {
           </Remark>
         )}
       </Show>
-      <Show when={props.alert.dismissed}>
+      <Show when={dismissal()}>
         {(by) => (
           <Remark icon={BellOff} title={by().reason}>
             Dismissed by {by().by}, ends <Time at={by().until} />
           </Remark>
         )}
       </Show>
-      <Show when={props.alert.inhibitedBy && !props.alert.dismissed}>
+      <Show when={props.alert.inhibitedBy && !dismissal()}>
         <Remark icon={BellOff}>Explained by another alert</Remark>
       </Show>
       <Time at={props.alert.firedAt} class="w-24 text-xs text-muted sm:text-right" />
@@ -64,7 +64,7 @@ const FiringRow = (props: { alert: FiringAlert }) => {
               Acknowledge
             </Button>
           </Show>
-          <Show when={!props.alert.dismissed}>
+          <Show when={!dismissal()}>
             <Button size="small" look="ghost" onClick={() => dismiss(props.alert)}>
               Dismiss
             </Button>
@@ -91,9 +91,9 @@ const Quiet = (props: { uncovered: number }) => (
 export const FiringList = (props: { firing: NonNullable<Fleet['firing']>; uncovered: number }) => {
   const [showsAll, setShowsAll] = createSignal(false)
   const [showsHeld, setShowsHeld] = createSignal(false)
-  const isHeld = (alert: FiringAlert) => alert.dismissed !== null || alert.inhibitedBy !== null
-  const open = () => props.firing.alerts.filter((alert) => !isHeld(alert))
-  const held = () => props.firing.alerts.filter(isHeld)
+  const { now } = useZone()
+  const open = createMemo(() => props.firing.alerts.filter((alert) => !isHeld(alert, now())))
+  const held = createMemo(() => props.firing.alerts.filter((alert) => isHeld(alert, now())))
   const shown = () => [...(showsAll() ? open() : open().slice(0, shownAtFirst)), ...(showsHeld() ? held() : [])]
   const unlisted = () => props.firing.count - props.firing.alerts.length
   return (

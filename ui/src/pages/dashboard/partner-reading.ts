@@ -1,6 +1,6 @@
 import type { PartnerState } from '../../../../functions/dashboard/build-dashboard.ts'
 import type { AlertLevel } from '../../../../shared/snapshot.ts'
-import type { Fleet, FleetRow } from '../../fleet/fleet.ts'
+import { type Fleet, type FleetRow, isHeld } from '../../fleet/fleet.ts'
 
 /** From the worst on. */
 export const levels = ['CRITICAL', 'HIGH', 'MEDIUM', 'NORMAL', 'IDLE'] as const satisfies readonly AlertLevel[]
@@ -42,10 +42,12 @@ const worstLevel = (one: AlertLevel | null, other: AlertLevel | null): AlertLeve
 }
 
 /** The worst level that fires for each partner, apart from what is dismissed or explained by another alert. */
-export const firingLevels = (firing: Fleet['firing']): ReadonlyMap<string, AlertLevel> => {
+export const firingLevels = (firing: Fleet['firing'], nowMs: number): ReadonlyMap<string, AlertLevel> => {
   const worst = new Map<string, AlertLevel>()
-  for (const { partnerId, level, dismissed, inhibitedBy } of firing?.alerts ?? [])
-    if (partnerId && !dismissed && !inhibitedBy) worst.set(partnerId, worstLevel(worst.get(partnerId) ?? null, level) ?? level)
+  for (const alert of firing?.alerts ?? []) {
+    const { partnerId, level } = alert
+    if (partnerId && !isHeld(alert, nowMs)) worst.set(partnerId, worstLevel(worst.get(partnerId) ?? null, level) ?? level)
+  }
   return worst
 }
 

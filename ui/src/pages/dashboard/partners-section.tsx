@@ -2,6 +2,7 @@ import { useNavigate, useSearchParams } from '@solidjs/router'
 import { createMemo, lazy, onCleanup, onMount, Show, Suspense } from 'solid-js'
 import { EmptyState, Skeleton } from '../../components/states.tsx'
 import type { Fleet } from '../../fleet/fleet.ts'
+import { useZone } from '../../time/zone-context.tsx'
 import { createMediaQuery } from './create-media-query.ts'
 import { createRowKeys } from './create-row-keys.ts'
 import { createStableOrder } from './create-stable-order.ts'
@@ -21,7 +22,9 @@ export const PartnersSection = (props: { fleet: Fleet; canCapture: boolean }) =>
   const view = createMemo(() => parseView(params))
   const change = (part: Partial<TableView>) => setParams(viewParams({ ...view(), ...part }), { replace: true })
 
-  const levels = createMemo(() => firingLevels(props.fleet.firing))
+  const { now } = useZone()
+  const minute = createMemo(() => Math.floor(now() / 60_000) * 60_000)
+  const levels = createMemo(() => firingLevels(props.fleet.firing, minute()))
   const readings = createMemo(
     (): ReadonlyMap<string, PartnerReading> =>
       new Map(
