@@ -4,17 +4,17 @@ import { ApiError } from '../api/api-error.ts'
 import { answer, type Client } from '../api/client.ts'
 import { readEvents } from '../api/read-events.ts'
 
-type Step = { name: 'running' } | { name: 'ok' } | { name: 'failed'; message: string }
+export type CaptureStep = { name: 'running' } | { name: 'ok' } | { name: 'failed'; message: string }
 
-const stepOf = (result: CaptureResult): Step => (result.ok ? { name: 'ok' } : { name: 'failed', message: result.message })
+const stepOf = (result: CaptureResult): CaptureStep => (result.ok ? { name: 'ok' } : { name: 'failed', message: result.message })
 
 /** Captures that somebody asked for, and how far each is. They go on, whatever screen is open. */
 export const createCapture = (client: Client) => {
-  const [steps, setSteps] = createSignal<ReadonlyMap<string, Step>>(new Map())
+  const [steps, setSteps] = createSignal<ReadonlyMap<string, CaptureStep>>(new Map())
   const [error, setError] = createSignal<unknown>(null)
   const [underWay, setUnderWay] = createSignal(0)
 
-  const mark = (ids: Iterable<string>, step: Step) =>
+  const mark = (ids: Iterable<string>, step: CaptureStep) =>
     setSteps((all) => {
       const next = new Map(all)
       for (const id of ids) next.set(id, step)
@@ -72,3 +72,5 @@ export const createCapture = (client: Client) => {
     },
   }
 }
+
+export type Capture = ReturnType<typeof createCapture>

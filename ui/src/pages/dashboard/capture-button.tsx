@@ -1,13 +1,16 @@
 import RefreshCw from 'lucide-solid/icons/refresh-cw'
 import { buttonClass } from '../../components/button.tsx'
-import { useFleet } from '../../fleet/fleet-context.tsx'
 import type { PartnerReading } from './partner-reading.ts'
 
 const look = `${buttonClass('ghost', 'small')} w-8 px-0!`
 
 /** Captures one partner now. */
-export const CaptureButton = (props: { reading: PartnerReading; tabIndex?: number }) => {
-  const { capture } = useFleet()
+export const CaptureButton = (props: {
+  reading: PartnerReading
+  isRunning: boolean
+  tabIndex: number
+  onCapture: (id: string) => void
+}) => {
   const label = () => `Capture ${props.reading.row.partner.partnerName} now`
   return (
     <button
@@ -15,8 +18,8 @@ export const CaptureButton = (props: { reading: PartnerReading; tabIndex?: numbe
       aria-label={label()}
       title={label()}
       tabindex={props.tabIndex}
-      disabled={capture.steps().get(props.reading.id)?.name === 'running'}
-      onClick={() => void capture.start([props.reading.id])}
+      disabled={props.isRunning}
+      onClick={() => props.onCapture(props.reading.id)}
       class={look}
     >
       <RefreshCw size={15} aria-hidden="true" />

@@ -2,14 +2,13 @@ import X from 'lucide-solid/icons/x'
 import { createMemo, For, Show } from 'solid-js'
 import { ApiError } from '../../api/api-error.ts'
 import { IconButton } from '../../components/button.tsx'
+import type { Capture } from '../../fleet/create-capture.ts'
 import type { FleetRow } from '../../fleet/fleet.ts'
-import { useFleet } from '../../fleet/fleet-context.tsx'
 
 /** How far the captures are that were asked for, and which failed. */
-const CaptureProgress = (props: { rows: Readonly<Record<string, FleetRow>> }) => {
-  const { capture } = useFleet()
+const CaptureProgress = (props: { capture: Capture; rows: Readonly<Record<string, FleetRow>> }) => {
   const counts = createMemo(() => {
-    const steps = [...capture.steps().values()]
+    const steps = [...props.capture.steps().values()]
     return {
       all: steps.length,
       over: steps.filter(({ name }) => name !== 'running').length,
@@ -17,18 +16,18 @@ const CaptureProgress = (props: { rows: Readonly<Record<string, FleetRow>> }) =>
     }
   })
   const failures = () =>
-    [...capture.steps()].flatMap(([id, step]) =>
+    [...props.capture.steps()].flatMap(([id, step]) =>
       step.name === 'failed' ? [{ name: props.rows[id]?.partner.partnerName ?? id, message: step.message }] : [],
     )
   const text = () => {
     const { all, over, failed } = counts()
     const failedText = failed > 0 ? `, ${failed} failed` : ''
-    return capture.isRunning()
+    return props.capture.isRunning()
       ? `Capturing: ${over} of ${all} done${failedText}`
       : `Captured ${over - failed} of ${all} ${all === 1 ? 'partner' : 'partners'}${failedText}.`
   }
   const problem = () => {
-    const cause = capture.error()
+    const cause = props.capture.error()
     return cause === null ? null : cause instanceof ApiError ? cause.message : 'Something went wrong.'
   }
   return (
@@ -43,8 +42,8 @@ const CaptureProgress = (props: { rows: Readonly<Record<string, FleetRow>> }) =>
           max={counts().all || 1}
           value={counts().over}
         />
-        <Show when={!capture.isRunning()}>
-          <IconButton label="Close" onClick={capture.clear}>
+        <Show when={!props.capture.isRunning()}>
+          <IconButton label="Close" onClick={props.capture.clear}>
             <X size={15} aria-hidden="true" />
           </IconButton>
         </Show>

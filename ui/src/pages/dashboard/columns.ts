@@ -15,10 +15,10 @@ const rank = <Value>(order: readonly Value[], value: Value | null) => (value ===
 
 export const columns = {
   name: { title: 'Partner', width: 11, sortBy: ({ row }) => row.partner.partnerName },
-  level: { title: 'Level', width: 6.25, sortBy: ({ level }) => rank(levels, level), startsHigh: true },
-  state: { title: 'State', width: 7, sortBy: ({ row }) => rank(states, row.state), startsHigh: true },
+  level: { title: 'Level', width: 6.5, sortBy: ({ level }) => rank(levels, level), startsHigh: true },
+  state: { title: 'State', width: 7.75, sortBy: ({ row }) => rank(states, row.state), startsHigh: true },
   running: { title: 'Running', width: 5, isNumeric: true, sortBy: ({ numbers }) => numbers?.runningCampaigns ?? null, startsHigh: true },
-  active: { title: 'Active / limit', width: 11, sortBy: ({ numbers }) => numbers?.utilizationPercent ?? null, startsHigh: true },
+  active: { title: 'Active / limit', width: 12.25, sortBy: ({ numbers }) => numbers?.utilizationPercent ?? null, startsHigh: true },
   queue: { title: 'Queue', width: 4.5, isNumeric: true, sortBy: ({ numbers }) => numbers?.queuedCalls ?? null, startsHigh: true },
   completed: {
     title: 'Completed',

@@ -1,27 +1,42 @@
-import { Match, Switch } from 'solid-js'
+import { type JSX, Match, Switch } from 'solid-js'
 import { Button } from '../../components/button.tsx'
 import { Time } from '../../components/time.tsx'
 import type { Connection } from '../../fleet/create-live.ts'
 
-/** Says so when what is on screen is not told live, and how old it is. */
-export const ConnectionNotice = (props: { connection: Connection; updatedAt: number | null; onRetry: () => void }) => (
+const Notice = (props: { class: string; children: JSX.Element }) => (
+  <p role="status" class={`mb-4 flex flex-wrap items-center gap-2 rounded-md px-3 py-2 text-sm ${props.class}`}>
+    {props.children}
+  </p>
+)
+
+/** Says so when what is on screen is not told live, or not of now, and how old it is then. */
+export const ConnectionNotice = (props: { connection: Connection; updatedAt: number | null; isCurrent: boolean; onRetry: () => void }) => (
   <Switch>
-    <Match when={props.connection === 'polling'}>
-      <p role="status" class="mb-4 flex flex-wrap items-center gap-2 rounded-md bg-medium-soft px-3 py-2 text-sm text-medium">
-        Live updates are interrupted; the numbers are asked for every few seconds until they are back.
-      </p>
-    </Match>
     <Match when={props.connection === 'offline' && props.updatedAt}>
       {(at) => (
-        <p role="status" class="mb-4 flex flex-wrap items-center gap-2 rounded-md bg-critical-soft px-3 py-2 text-sm text-critical">
+        <Notice class="bg-critical-soft text-critical">
           <span>
             The server does not answer. What you see is of <Time at={at()} />.
           </span>
           <Button size="small" onClick={props.onRetry}>
             Try now
           </Button>
-        </p>
+        </Notice>
       )}
+    </Match>
+    <Match when={!props.isCurrent && props.updatedAt}>
+      {(at) => (
+        <Notice class="bg-critical-soft text-critical">
+          <span>
+            The server cannot read its database. What you see is of <Time at={at()} />.
+          </span>
+        </Notice>
+      )}
+    </Match>
+    <Match when={props.connection === 'polling'}>
+      <Notice class="bg-medium-soft text-medium">
+        Live updates are interrupted. Until they are back, the numbers are asked for every few seconds.
+      </Notice>
     </Match>
   </Switch>
 )

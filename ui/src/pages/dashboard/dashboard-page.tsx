@@ -1,11 +1,12 @@
 import { A } from '@solidjs/router'
 import RefreshCw from 'lucide-solid/icons/refresh-cw'
-import { lazy, Show, Suspense } from 'solid-js'
+import { createMemo, lazy, Show, Suspense } from 'solid-js'
 import { useUser } from '../../api/api-context.tsx'
 import { Button, buttonClass } from '../../components/button.tsx'
 import { Page } from '../../components/page.tsx'
 import { EmptyState, ErrorState, Skeleton } from '../../components/states.tsx'
 import { useFleet } from '../../fleet/fleet-context.tsx'
+import { useZone } from '../../time/zone-context.tsx'
 import { ConnectionNotice } from './connection-notice.tsx'
 import { FiringList } from './firing-list.tsx'
 import { OverviewStrip } from './overview-strip.tsx'
@@ -13,9 +14,14 @@ import { PartnersSection } from './partners-section.tsx'
 
 const CaptureProgress = lazy(() => import('./capture-progress.tsx'))
 
+/** The server says every 15 seconds as of when it knows the fleet. */
+const currentMs = 45_000
+
 const DashboardPage = () => {
   const { state, connection, updatedAt, error, reconnect, capture } = useFleet()
   const { isAdmin } = useUser()
+  const { now } = useZone()
+  const isCurrent = createMemo(() => connection() !== 'offline' && now() - (updatedAt() ?? now()) < currentMs)
   const hasPartners = () => state.ids.length > 0
   return (
     <Page
@@ -31,7 +37,7 @@ const DashboardPage = () => {
         </Show>
       }
     >
-      <ConnectionNotice connection={connection()} updatedAt={updatedAt()} onRetry={reconnect} />
+      <ConnectionNotice connection={connection()} updatedAt={updatedAt()} isCurrent={isCurrent()} onRetry={reconnect} />
       <Show
         when={state.overview}
         fallback={
@@ -64,10 +70,15 @@ const DashboardPage = () => {
             <OverviewStrip overview={overview()} />
             <Show when={capture.steps().size > 0 || capture.error() !== null}>
               <Suspense>
-                <CaptureProgress rows={state.rows} />
+                <CaptureProgress capture={capture} rows={state.rows} />
               </Suspense>
             </Show>
-            <PartnersSection fleet={state} canCapture={isAdmin()} />
+            <PartnersSection
+              fleet={state}
+              isCurrent={isCurrent()}
+              captureStep={(id) => capture.steps().get(id)}
+              onCapture={isAdmin() ? (id) => void capture.start([id]) : undefined}
+            />
           </Show>
         )}
       </Show>

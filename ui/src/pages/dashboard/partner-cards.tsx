@@ -1,4 +1,5 @@
 import { createMemo, For, type JSX, Show } from 'solid-js'
+import type { CaptureStep } from '../../fleet/create-capture.ts'
 import { CaptureButton } from './capture-button.tsx'
 import { createWindowRows } from './create-window-rows.ts'
 import { PartnerCell } from './partner-cell.tsx'
@@ -14,7 +15,12 @@ const Figure = (props: { name: string; children: JSX.Element }) => (
   </div>
 )
 
-const PartnerCard = (props: { reading: PartnerReading; canCapture: boolean; tabIndex: number }) => (
+const PartnerCard = (props: {
+  reading: PartnerReading
+  step: CaptureStep | undefined
+  tabIndex: number
+  onCapture: PartnersProps['onCapture']
+}) => (
   <article class="card flex h-40 flex-col justify-between overflow-hidden p-3 text-sm focus-within:bg-accent-soft">
     <header class="flex items-center gap-2">
       <h3 class="min-w-0 flex-1">
@@ -43,9 +49,16 @@ const PartnerCard = (props: { reading: PartnerReading; canCapture: boolean; tabI
     <footer class="flex h-8 items-center justify-between gap-2 text-xs">
       <PartnerCell column="trend" reading={props.reading} />
       <span class="flex items-center gap-1">
-        <PartnerCell column="captured" reading={props.reading} />
-        <Show when={props.canCapture}>
-          <CaptureButton reading={props.reading} tabIndex={props.tabIndex} />
+        <PartnerCell column="captured" reading={props.reading} step={props.step} />
+        <Show when={props.onCapture}>
+          {(onCapture) => (
+            <CaptureButton
+              reading={props.reading}
+              isRunning={props.step?.name === 'running'}
+              tabIndex={props.tabIndex}
+              onCapture={onCapture()}
+            />
+          )}
         </Show>
       </span>
     </footer>
@@ -66,7 +79,12 @@ const PartnerCards = (props: PartnersProps) => {
           <Show when={props.reading(id)}>
             {(reading) => (
               <li class="h-42" aria-setsize={props.ids.length} aria-posinset={props.ids.indexOf(id) + 1}>
-                <PartnerCard reading={reading()} canCapture={props.canCapture} tabIndex={tabStop() === id ? 0 : -1} />
+                <PartnerCard
+                  reading={reading()}
+                  step={props.captureStep(id)}
+                  tabIndex={tabStop() === id ? 0 : -1}
+                  onCapture={props.onCapture}
+                />
               </li>
             )}
           </Show>

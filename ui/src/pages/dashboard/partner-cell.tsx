@@ -4,13 +4,19 @@ import { LevelBadge, StateBadge } from '../../components/badge.tsx'
 import { Spinner } from '../../components/spinner.tsx'
 import { Time } from '../../components/time.tsx'
 import { UtilizationBar } from '../../components/utilization-bar.tsx'
-import { useFleet } from '../../fleet/fleet-context.tsx'
+import type { CaptureStep } from '../../fleet/create-capture.ts'
 import { useZone } from '../../time/zone-context.tsx'
 import type { ColumnName } from './columns.ts'
 import type { PartnerReading } from './partner-reading.ts'
 import { Sparkline } from './sparkline.tsx'
 
-type CellProps = { reading: PartnerReading }
+type CellProps = {
+  reading: PartnerReading
+  /** For the name: whether the tabulator key goes to it. */
+  tabIndex?: number | undefined
+  /** For the capture's time: how far one is that somebody asked for. */
+  step?: CaptureStep | undefined
+}
 type Numbers = NonNullable<PartnerReading['numbers']>
 
 const Unknown = (props: { why: string | null }) => (
@@ -37,7 +43,7 @@ const numberCell =
   (props) => <Known reading={props.reading}>{(numbers) => <>{numberFormat.format(pick(numbers()))}</>}</Known>
 
 /** The link to the partner, which keys move between. A plain one, which the router takes care of too: a row is to be made fast. */
-const NameCell: Component<CellProps & { tabIndex?: number | undefined }> = (props) => (
+const NameCell: Component<CellProps> = (props) => (
   <a
     href={`/partners/${props.reading.id}`}
     data-partner={props.reading.id}
@@ -64,21 +70,20 @@ const ActiveCell: Component<CellProps> = (props) => (
 )
 
 const CapturedCell: Component<CellProps> = (props) => {
-  const { capture } = useFleet()
-  const step = () => capture.steps().get(props.reading.id)
+  const hasFailed = () => ['failing', 'error', 'stale'].includes(props.reading.row.state)
   const failure = () => {
-    const current = step()
-    return current?.name === 'failed' ? current.message : null
+    const { step } = props
+    return step?.name === 'failed' ? step.message : null
   }
   return (
     <Switch
       fallback={
         <Show when={props.reading.row.snapshot} fallback={<Unknown why={props.reading.note} />}>
-          {(snapshot) => <Time at={snapshot().snapshotTime} class={props.reading.note ? 'text-medium' : 'text-muted'} />}
+          {(snapshot) => <Time at={snapshot().snapshotTime} class={hasFailed() ? 'text-medium' : 'text-muted'} />}
         </Show>
       }
     >
-      <Match when={step()?.name === 'running'}>
+      <Match when={props.step?.name === 'running'}>
         <span class="flex items-center gap-1.5 text-muted">
           <Spinner />
           Capturing
@@ -96,7 +101,7 @@ const CapturedCell: Component<CellProps> = (props) => {
   )
 }
 
-const cells: Record<ColumnName, Component<CellProps & { tabIndex?: number | undefined }>> = {
+const cells: Record<ColumnName, Component<CellProps>> = {
   name: NameCell,
   level: (props) => (
     <Show when={props.reading.level} fallback={<Unknown why={props.reading.note} />}>
@@ -117,7 +122,7 @@ const cells: Record<ColumnName, Component<CellProps & { tabIndex?: number | unde
 }
 
 /** What one column says of a partner. */
-export const PartnerCell = (props: CellProps & { column: ColumnName; tabIndex?: number | undefined }) => {
+export const PartnerCell = (props: CellProps & { column: ColumnName }) => {
   const Cell = cells[props.column]
-  return <Cell reading={props.reading} tabIndex={props.tabIndex} />
+  return <Cell reading={props.reading} tabIndex={props.tabIndex} step={props.step} />
 }

@@ -51,8 +51,10 @@ export const firingLevels = (firing: Fleet['firing'], nowMs: number): ReadonlyMa
   return worst
 }
 
-export const readPartner = (row: FleetRow, firing: ReadonlyMap<string, AlertLevel>): PartnerReading => {
+/** `isCurrent`: the server has told lately how the partner is. */
+export const readPartner = (row: FleetRow, firing: ReadonlyMap<string, AlertLevel>, isCurrent = true): PartnerReading => {
   const { id } = row.partner
   const numbers = row.state === 'ok' || row.state === 'failing' ? row.snapshot : null
-  return { id, row, numbers, note: noteOf(row), level: worstLevel(firing.get(id) ?? null, numbers?.alertLevel ?? null) }
+  const note = noteOf(row) ?? (isCurrent ? null : 'Of the last word from the server.')
+  return { id, row, numbers, note, level: worstLevel(firing.get(id) ?? null, numbers?.alertLevel ?? null) }
 }

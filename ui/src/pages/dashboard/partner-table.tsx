@@ -48,8 +48,8 @@ export const PartnerTable = (props: PartnersProps) => {
   const rows = createWindowRows({ count: () => props.ids.length, rowRem, anchor: () => top })
   const shown = createMemo(() => rows.indexes().flatMap((index) => props.ids[index] ?? []))
   const tabStop = () => (shown().some((id) => id === props.tabStop) ? props.tabStop : shown()[0])
-  const span = () => props.view.columns.length + (props.canCapture ? 1 : 0)
-  const width = () => props.view.columns.reduce((sum, name) => sum + column(name).width, props.canCapture ? actionRem : 0)
+  const span = () => props.view.columns.length + (props.onCapture ? 1 : 0)
+  const width = () => props.view.columns.reduce((sum, name) => sum + column(name).width, props.onCapture ? actionRem : 0)
   props.onScrollable(rows.scrollTo)
   return (
     <div class="card overflow-x-auto xl:overflow-visible">
@@ -61,14 +61,14 @@ export const PartnerTable = (props: PartnersProps) => {
       >
         <colgroup>
           <For each={props.view.columns}>{(name) => <col style={name === 'name' ? {} : { width: `${column(name).width}rem` }} />}</For>
-          <Show when={props.canCapture}>
+          <Show when={props.onCapture}>
             <col class="w-11" />
           </Show>
         </colgroup>
         <thead class="xl:sticky xl:top-13 xl:z-10">
           <tr aria-rowindex={1} class="bg-sunken text-xs text-muted">
             <For each={props.view.columns}>{(name) => <Heading name={name} sort={props.view.sort} onSort={props.onSort} />}</For>
-            <Show when={props.canCapture}>
+            <Show when={props.onCapture}>
               <th scope="col" class="px-2">
                 <span class="sr-only">Actions</span>
               </th>
@@ -80,6 +80,8 @@ export const PartnerTable = (props: PartnersProps) => {
           <For each={shown()}>
             {(id) => {
               const reading = () => props.reading(id)
+              const tabIndex = () => (tabStop() === id ? 0 : -1)
+              const isRunning = () => props.captureStep(id)?.name === 'running'
               return (
                 <Show when={reading()}>
                   {(known) => (
@@ -91,14 +93,16 @@ export const PartnerTable = (props: PartnersProps) => {
                       <For each={props.view.columns}>
                         {(name) => (
                           <td class={`truncate px-2 py-0 ${column(name).isNumeric ? 'numeric text-right' : ''}`}>
-                            <PartnerCell column={name} reading={known()} tabIndex={tabStop() === id ? 0 : -1} />
+                            <PartnerCell column={name} reading={known()} tabIndex={tabIndex()} step={props.captureStep(id)} />
                           </td>
                         )}
                       </For>
-                      <Show when={props.canCapture}>
-                        <td class="px-1.5 py-0">
-                          <CaptureButton reading={known()} tabIndex={tabStop() === id ? 0 : -1} />
-                        </td>
+                      <Show when={props.onCapture}>
+                        {(onCapture) => (
+                          <td class="px-1.5 py-0">
+                            <CaptureButton reading={known()} isRunning={isRunning()} tabIndex={tabIndex()} onCapture={onCapture()} />
+                          </td>
+                        )}
                       </Show>
                     </tr>
                   )}

@@ -1,3 +1,4 @@
+import type { CaptureStep } from '../../fleet/create-capture.ts'
 import type { PartnerReading } from './partner-reading.ts'
 import type { TableView } from './table-view.ts'
 
@@ -7,7 +8,10 @@ export type PartnersProps = {
   /** The partners to show, in their order. */
   ids: readonly string[]
   reading: (id: string) => PartnerReading | undefined
-  canCapture: boolean
+  /** How far the capture of a partner is that somebody asked for. */
+  captureStep: (id: string) => CaptureStep | undefined
+  /** Captures a partner now; missing where the user may not. */
+  onCapture: ((id: string) => void) | undefined
   /** The partner that the tabulator key goes to. */
   tabStop: string | undefined
   onSort: (sort: TableView['sort']) => void

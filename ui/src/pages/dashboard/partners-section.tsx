@@ -15,7 +15,12 @@ import { arrange, parseView, type TableView, type ViewParams, viewParams } from 
 const PartnerCards = lazy(() => import('./partner-cards.tsx'))
 
 /** All partners: filtered, sorted and shown as the address says. */
-export const PartnersSection = (props: { fleet: Fleet; canCapture: boolean }) => {
+export const PartnersSection = (props: {
+  fleet: Fleet
+  isCurrent: boolean
+  captureStep: PartnersProps['captureStep']
+  onCapture: PartnersProps['onCapture']
+}) => {
   const navigate = useNavigate()
   const [params, setParams] = useSearchParams<ViewParams>()
   const isNarrow = createMediaQuery('(max-width: 47.99rem)')
@@ -30,7 +35,7 @@ export const PartnersSection = (props: { fleet: Fleet; canCapture: boolean }) =>
       new Map(
         props.fleet.ids.flatMap((id) => {
           const row = props.fleet.rows[id]
-          return row ? [[id, readPartner(row, levels())] as const] : []
+          return row ? [[id, readPartner(row, levels(), props.isCurrent)] as const] : []
         }),
       ),
   )
@@ -55,8 +60,9 @@ export const PartnersSection = (props: { fleet: Fleet; canCapture: boolean }) =>
       return order.ids()
     },
     reading: (id) => readings().get(id),
-    get canCapture() {
-      return props.canCapture
+    captureStep: (id) => props.captureStep(id),
+    get onCapture() {
+      return props.onCapture
     },
     get tabStop() {
       return keys.tabStop()
