@@ -40,6 +40,7 @@ export const createWindowRows = (options: { count: Accessor<number>; rowRem: num
   })
   const items = () => virtualizer.getVirtualItems()
   return {
+    remPx,
     /** The indexes of the rows to render. */
     indexes: () => items().map(({ index }) => index),
     /** Pixels of the rows that are not rendered, before and after. */

@@ -1,6 +1,6 @@
 import ArrowDown from 'lucide-solid/icons/arrow-down'
 import ArrowUp from 'lucide-solid/icons/arrow-up'
-import { createMemo, For, Show } from 'solid-js'
+import { createMemo, createSignal, For, onCleanup, onMount, Show } from 'solid-js'
 import { CaptureButton } from './capture-button.tsx'
 import { type ColumnName, column } from './columns.ts'
 import { createWindowRows } from './create-window-rows.ts'
@@ -44,15 +44,23 @@ const Space = (props: { ref?: HTMLTableSectionElement | undefined; columns: numb
 
 /** The partners as a table of which only the rows in sight are rendered. */
 export const PartnerTable = (props: PartnersProps) => {
+  let frame: HTMLDivElement | undefined
   let top: HTMLTableSectionElement | undefined
+  const [fits, setFits] = createSignal(true)
   const rows = createWindowRows({ count: () => props.ids.length, rowRem, anchor: () => top })
   const shown = createMemo(() => rows.indexes().flatMap((index) => props.ids[index] ?? []))
   const tabStop = () => (shown().some((id) => id === props.tabStop) ? props.tabStop : shown()[0])
   const span = () => props.view.columns.length + (props.onCapture ? 1 : 0)
   const width = () => props.view.columns.reduce((sum, name) => sum + column(name).width, props.onCapture ? actionRem : 0)
   props.onScrollable(rows.scrollTo)
+  onMount(() => {
+    // A table that does not fit scrolls sideways in its frame, to which its header cannot stick.
+    const observer = new ResizeObserver(() => setFits(frame !== undefined && width() * rows.remPx() <= frame.clientWidth))
+    if (frame) observer.observe(frame)
+    onCleanup(() => observer.disconnect())
+  })
   return (
-    <div class="card overflow-x-auto xl:overflow-visible">
+    <div ref={frame} class={`card ${fits() ? '' : 'overflow-x-auto'}`}>
       <table
         aria-label="Partners"
         aria-rowcount={props.ids.length + 1}
@@ -65,7 +73,7 @@ export const PartnerTable = (props: PartnersProps) => {
             <col class="w-11" />
           </Show>
         </colgroup>
-        <thead class="xl:sticky xl:top-13 xl:z-10">
+        <thead class={fits() ? 'sticky top-13 z-10' : ''}>
           <tr aria-rowindex={1} class="bg-sunken text-xs text-muted">
             <For each={props.view.columns}>{(name) => <Heading name={name} sort={props.view.sort} onSort={props.onSort} />}</For>
             <Show when={props.onCapture}>
