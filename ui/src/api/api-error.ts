@@ -27,7 +27,7 @@ export class ApiError extends Error {
 
 /** What an answer says of its failure, whoever sent it: the API, or a proxy that speaks no JSON. */
 export const readApiError = async (response: Response): Promise<ApiError> => {
-  const body: ErrorBody = await response.json().catch(() => ({}))
+  const body = (await response.json().catch(() => ({}))) as ErrorBody
   const { code, message, requestId, issues } = body.error ?? {}
   const retryAfter = Number(response.headers.get('retry-after'))
   return new ApiError(message ?? `The server answered ${response.status}.`, {
