@@ -54,6 +54,12 @@ test('says what would have fired and when it would have resolved', async () => {
   })
 })
 
+test('tells of every rule that would have fired at the same snapshot', async () => {
+  await store('acme', 0, 21, 21)
+  const { alerts } = await preview({ rules: [longQueue, { ...longQueue, id: 'same-queue' }] })
+  expect(alerts.map(({ ruleId }) => ruleId)).toEqual(['long-queue', 'same-queue'])
+})
+
 test('takes a gap for neither a match nor the lack of one', async () => {
   await store('acme', 21, null, null, 21, 0, null, 0)
   expect(firedAndResolved(await preview({ rules: [longQueue] }))).toEqual([

@@ -21,6 +21,7 @@ type PreviewedAlert = {
 const replay = (partnerId: string, captures: readonly CaptureDoc[], rules: readonly FiringRule[]): PreviewedAlert[] => {
   const alerts = new Map<string, PreviewedAlert>()
   let state = emptyState
+  let fired = 0
   for (const capture of captures) {
     if (!capture.ok) continue
     const context = {
@@ -31,7 +32,7 @@ const replay = (partnerId: string, captures: readonly CaptureDoc[], rules: reado
       inMaintenance: true,
       fleetFires: false,
       watchedSince: null,
-      newId: () => `${partnerId}:${alerts.size}`,
+      newId: () => String(fired++),
     }
     const evaluation = evaluate(state, { kind: 'snapshot', at: capture.snapshotTime, metrics: capture }, context)
     state = evaluation.state
