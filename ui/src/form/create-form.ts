@@ -1,5 +1,5 @@
 import { createSignal } from 'solid-js'
-import { createStore, type SetStoreFunction } from 'solid-js/store'
+import { createStore, type SetStoreFunction, unwrap } from 'solid-js/store'
 import { config, type z } from 'zod'
 import { describeIssues } from '../../../shared/describe-issues.ts'
 import type { Issue } from '../../../shared/errors.ts'
@@ -22,7 +22,9 @@ type FormOptions<Values extends object, Input> = {
  * schema and the server use (`ssh.privateKey`).
  */
 export const createForm = <Values extends object, Input>(options: FormOptions<Values, Input>) => {
-  const [values, setValues] = createStore<Values>(structuredClone(options.initial))
+  // What is read through a query may be a store, which cannot be cloned as it is.
+  const initial = () => structuredClone(unwrap(options.initial))
+  const [values, setValues] = createStore<Values>(initial())
   const [serverIssues, setServerIssues] = createSignal<readonly Issue[]>([])
   const [problem, setProblem] = createSignal<ApiError>()
   const [isSent, setSent] = createSignal(false)
@@ -62,7 +64,7 @@ export const createForm = <Values extends object, Input>(options: FormOptions<Va
     isValid: () => clientIssues().length === 0,
     /** Back to the start, as if nothing was entered. */
     reset: () => {
-      setValues(structuredClone(options.initial))
+      setValues(initial())
       setServerIssues([])
       setProblem(undefined)
       setSent(false)
