@@ -100,7 +100,7 @@ export const PartnerTable = (props: PartnersProps) => {
                     >
                       <For each={props.view.columns}>
                         {(name) => (
-                          <td class={`truncate px-2 py-0 ${column(name).isNumeric ? 'numeric text-right' : ''}`}>
+                          <td class={`overflow-hidden px-2 py-0 whitespace-nowrap ${column(name).isNumeric ? 'numeric text-right' : ''}`}>
                             <PartnerCell column={name} reading={known()} tabIndex={tabIndex()} step={props.captureStep(id)} />
                           </td>
                         )}
