@@ -15,7 +15,7 @@ const CopyButton = (props: { text: string; label: string }) => {
   }
   return (
     <Show when={navigator.clipboard}>
-      <IconButton label={isCopied() ? 'Copied' : props.label} onClick={copy}>
+      <IconButton label={isCopied() ? 'Copied' : props.label} onClick={copy} class="-my-1.5 shrink-0">
         <Show when={isCopied()} fallback={<Copy size={14} aria-hidden="true" />}>
           <Check size={14} aria-hidden="true" />
         </Show>

@@ -29,7 +29,7 @@ export const ProbeReport = (props: { probe: Probe; throughSsh: boolean; children
             {(result) => (
               <div class="flex items-start gap-2 rounded-md bg-critical-soft px-3 py-2 text-sm">
                 <CircleX size={18} aria-hidden="true" class="mt-px shrink-0 text-critical" />
-                <div>
+                <div class="min-w-0 wrap-anywhere">
                   <p class="font-semibold text-critical">{reasonWords(result().reason ?? '').title}</p>
                   <p>{result().message}</p>
                   <p class="text-muted">{reasonWords(result().reason ?? '').advice}</p>

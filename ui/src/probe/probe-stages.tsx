@@ -6,7 +6,7 @@ import { Spinner } from '../components/spinner.tsx'
 import type { ProbeStage } from './create-probe.ts'
 import { stageName, stagesThroughSsh, stagesWithoutSsh } from './probe-words.ts'
 
-const StageLine = (props: { name: string; stage: ProbeStage | undefined; isNext: boolean }) => (
+const StageLine = (props: { name: string; stage: ProbeStage | undefined; isNext: boolean; isRunning: boolean }) => (
   <li class="flex items-center gap-2 py-1 text-sm">
     <Switch>
       <Match when={props.stage?.ok}>
@@ -26,7 +26,7 @@ const StageLine = (props: { name: string; stage: ProbeStage | undefined; isNext:
     </Switch>
     <span class={props.stage || props.isNext ? '' : 'text-muted'}>{props.name}</span>
     <span class="numeric ml-auto text-xs text-muted">
-      <Switch fallback="waits">
+      <Switch fallback={props.isRunning ? 'waits' : 'not reached'}>
         <Match when={props.stage}>
           {(stage) => (
             <>
@@ -47,7 +47,9 @@ export const ProbeStages = (props: { stages: readonly ProbeStage[]; isRunning: b
   const next = () => (props.isRunning ? names().find((name) => !find(name)) : undefined)
   return (
     <ol aria-label="Stages" class="divide-y divide-line">
-      <For each={names()}>{(name) => <StageLine name={stageName(name)} stage={find(name)} isNext={next() === name} />}</For>
+      <For each={names()}>
+        {(name) => <StageLine name={stageName(name)} stage={find(name)} isNext={next() === name} isRunning={props.isRunning} />}
+      </For>
     </ol>
   )
 }

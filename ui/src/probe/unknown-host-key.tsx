@@ -11,7 +11,9 @@ const keyFiles: Readonly<Record<string, string>> = {
 
 /** How the server's administrator prints the fingerprint to compare with. */
 export const FingerprintCommand = (props: { type: string }) => (
-  <code class="font-mono break-all">ssh-keygen -lf /etc/ssh/{keyFiles[props.type] ?? 'ssh_host_*_key.pub'}</code>
+  <code class="font-mono wrap-anywhere">
+    <span class="whitespace-nowrap">ssh-keygen -lf</span> /etc/ssh/{keyFiles[props.type] ?? 'ssh_host_*_key.pub'}
+  </code>
 )
 
 /** A server's key that nobody trusted yet, to be compared and trusted. Without `onTrust` it is only shown. */

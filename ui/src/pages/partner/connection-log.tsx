@@ -2,16 +2,17 @@ import { useInfiniteQuery, useQueryClient } from '@tanstack/solid-query'
 import ChevronRight from 'lucide-solid/icons/chevron-right'
 import CircleCheck from 'lucide-solid/icons/circle-check'
 import CircleX from 'lucide-solid/icons/circle-x'
-import { createSignal, For, Show } from 'solid-js'
+import { createSignal, Show } from 'solid-js'
 import { useClient, useUser } from '../../api/api-context.tsx'
 import { type Client, read } from '../../api/client.ts'
 import { Badge } from '../../components/badge.tsx'
 import { Button } from '../../components/button.tsx'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
-import { EmptyState, ErrorState, Skeleton } from '../../components/states.tsx'
+import { EmptyState } from '../../components/states.tsx'
 import { Time } from '../../components/time.tsx'
 import { toastDone } from '../../components/toast.tsx'
 import { reasonWords } from '../../probe/probe-words.ts'
+import { PagedList } from './paged-list.tsx'
 import { StageWaterfall } from './stage-waterfall.tsx'
 
 const pageSize = '25'
@@ -47,7 +48,7 @@ const AttemptLine = (props: { attempt: Attempt }) => (
       </summary>
       <div class="flex flex-col gap-2 bg-sunken px-3 py-3 text-sm">
         <Show when={props.attempt.message}>
-          <p>{props.attempt.message}</p>
+          <p class="wrap-anywhere">{props.attempt.message}</p>
         </Show>
         <Show when={props.attempt.stages.length > 0} fallback={<p class="text-muted">It went over a connection that was open already.</p>}>
           <StageWaterfall stages={props.attempt.stages} />
@@ -110,30 +111,14 @@ export const ConnectionLog = (props: { partner: { id: string; partnerName: strin
           <ClearButton partner={props.partner} />
         </Show>
       </div>
-      <Show when={!query.isPending} fallback={<Skeleton lines={6} />}>
-        <Show when={query.isError}>
-          <ErrorState error={query.error} onRetry={() => query.refetch()} />
-        </Show>
-        <Show
-          when={attempts().length > 0}
-          fallback={
-            <Show when={!query.isError}>
-              <EmptyState title="Nothing was tried yet">Probe the partner, or wait for its first capture.</EmptyState>
-            </Show>
-          }
-        >
-          <ul class="card overflow-hidden">
-            <For each={attempts()}>{(attempt) => <AttemptLine attempt={attempt} />}</For>
-          </ul>
-          <Show when={query.hasNextPage}>
-            <div class="mt-3 text-center">
-              <Button busy={query.isFetchingNextPage} onClick={() => query.fetchNextPage()}>
-                Show older attempts
-              </Button>
-            </div>
-          </Show>
-        </Show>
-      </Show>
+      <PagedList
+        query={query}
+        items={attempts()}
+        more="Show older attempts"
+        empty={<EmptyState title="Nothing was tried yet">Probe the partner, or wait for its first capture.</EmptyState>}
+      >
+        {(attempt) => <AttemptLine attempt={attempt} />}
+      </PagedList>
     </section>
   )
 }

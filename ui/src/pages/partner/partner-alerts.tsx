@@ -1,15 +1,15 @@
 import { useInfiniteQuery } from '@tanstack/solid-query'
 import CircleCheck from 'lucide-solid/icons/circle-check'
-import { For, Show } from 'solid-js'
+import { Show } from 'solid-js'
 import { AlertActionButtons } from '../../alert-actions/alert-action-buttons.tsx'
 import { useClient } from '../../api/api-context.tsx'
 import { type Client, read } from '../../api/client.ts'
 import { Badge, LevelBadge } from '../../components/badge.tsx'
-import { Button } from '../../components/button.tsx'
-import { EmptyState, ErrorState, Skeleton } from '../../components/states.tsx'
+import { EmptyState } from '../../components/states.tsx'
 import { Time } from '../../components/time.tsx'
 import { formatDuration } from '../../time/format-time.ts'
 import { useZone } from '../../time/zone-context.tsx'
+import { PagedList } from './paged-list.tsx'
 
 const pageSize = '25'
 const refreshMs = 15_000
@@ -67,30 +67,14 @@ export const PartnerAlerts = (props: { partner: { id: string; partnerName: strin
   const alerts = () => query.data?.pages.flatMap((page) => page.alerts) ?? []
   return (
     <section aria-label="Alerts">
-      <Show when={!query.isPending} fallback={<Skeleton lines={5} />}>
-        <Show when={query.isError}>
-          <ErrorState error={query.error} onRetry={() => query.refetch()} />
-        </Show>
-        <Show
-          when={alerts().length > 0}
-          fallback={
-            <Show when={!query.isError}>
-              <EmptyState title="No alert so far">What fires for this partner is listed here, and stays when it is over.</EmptyState>
-            </Show>
-          }
-        >
-          <ul class="card">
-            <For each={alerts()}>{(alert) => <AlertLine alert={alert} partnerName={props.partner.partnerName} />}</For>
-          </ul>
-          <Show when={query.hasNextPage}>
-            <div class="mt-3 text-center">
-              <Button busy={query.isFetchingNextPage} onClick={() => query.fetchNextPage()}>
-                Show older alerts
-              </Button>
-            </div>
-          </Show>
-        </Show>
-      </Show>
+      <PagedList
+        query={query}
+        items={alerts()}
+        more="Show older alerts"
+        empty={<EmptyState title="No alert so far">What fires for this partner is listed here, and stays when it is over.</EmptyState>}
+      >
+        {(alert) => <AlertLine alert={alert} partnerName={props.partner.partnerName} />}
+      </PagedList>
     </section>
   )
 }

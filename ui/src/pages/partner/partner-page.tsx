@@ -84,7 +84,7 @@ const PartnerView = (props: { partner: PartnerDetails; probe: ReturnType<typeof 
       <Show when={props.probe.isOpen()}>
         <PartnerProbe probe={props.probe.probe} throughSsh={props.partner.ssh.enabled} onClose={props.probe.close} />
       </Show>
-      <Show when={props.partner.isActive}>
+      <Show when={props.partner.isActive && !hasChangedKey()}>
         <PartnerTrouble sync={sync()} />
       </Show>
       <Show when={row()} fallback={<Skeleton lines={2} class="mb-4" />}>

@@ -10,7 +10,7 @@ export const PartnerTrouble = (props: { sync: PartnerDetails['sync'] }) => (
     {(error) => (
       <section aria-labelledby="partner-trouble" class="card mb-4 flex items-start gap-3 border-critical p-4">
         <CloudOff size={20} aria-hidden="true" class="mt-0.5 shrink-0 text-critical" />
-        <div class="text-sm">
+        <div class="min-w-0 text-sm wrap-anywhere">
           <h2 id="partner-trouble" class="font-semibold text-critical">
             {reasonWords(error().reason).title}
           </h2>

@@ -22,12 +22,12 @@ export const RangeSummary = (props: { data: ChartData }) => {
         <caption class="px-3 py-2 text-left font-semibold">This range in numbers</caption>
         <thead class="text-xs text-muted">
           <tr>
-            <th scope="col" class="px-3 py-1.5 text-left">
+            <th scope="col" class="px-1.5 py-1.5 sm:px-3 text-left">
               Metric
             </th>
             <For each={headers}>
               {(header) => (
-                <th scope="col" class="px-3 py-1.5 text-right">
+                <th scope="col" class="px-1.5 py-1.5 sm:px-3 text-right">
                   {header}
                 </th>
               )}
@@ -38,10 +38,12 @@ export const RangeSummary = (props: { data: ChartData }) => {
           <For each={rows()}>
             {(row) => (
               <tr class="border-t border-line">
-                <th scope="row" class="px-3 py-1.5 text-left font-medium">
+                <th scope="row" class="px-1.5 py-1.5 sm:px-3 text-left font-medium">
                   {row.label}
                 </th>
-                <For each={row.values}>{(value) => <td class="numeric px-3 py-1.5 text-right whitespace-nowrap">{value}</td>}</For>
+                <For each={row.values}>
+                  {(value) => <td class="numeric px-1.5 py-1.5 sm:px-3 text-right whitespace-nowrap">{value}</td>}
+                </For>
               </tr>
             )}
           </For>
