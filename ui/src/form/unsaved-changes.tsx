@@ -5,10 +5,12 @@ import { ConfirmDialog } from '../components/confirm-dialog.tsx'
 /** Asks before a screen with unsaved changes is left, inside the app or out of it. */
 export const UnsavedChanges = (props: { isDirty: boolean }) => {
   const [leaving, setLeaving] = createSignal<BeforeLeaveEventArgs>()
+  // A redirect at the other end is asked about as well, while this screen is still there.
+  let isDiscarded = false
   useBeforeLeave((event) => {
     // Another search string of the same screen keeps the form.
     const isSameScreen = typeof event.to === 'string' && event.to.split('?')[0] === event.from.pathname
-    if (!props.isDirty || isSameScreen || event.defaultPrevented) return
+    if (isDiscarded || !props.isDirty || isSameScreen || event.defaultPrevented) return
     event.preventDefault()
     setLeaving(event)
   })
@@ -24,7 +26,10 @@ export const UnsavedChanges = (props: { isDirty: boolean }) => {
       title="Leave without saving?"
       description="What you changed here is not saved."
       action="Discard the changes"
-      onConfirm={async () => leaving()?.retry(true)}
+      onConfirm={async () => {
+        isDiscarded = true
+        leaving()?.retry(true)
+      }}
     />
   )
 }

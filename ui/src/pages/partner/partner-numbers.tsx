@@ -37,7 +37,9 @@ export const PartnerNumbers = (props: { snapshot: Snapshot | null }) => (
           <dl class="grid grid-cols-2 gap-x-4 gap-y-3 sm:grid-cols-4 xl:grid-cols-8">
             <Figure label="Active / limit">
               {number.format(snapshot().activeCalls)} / {number.format(snapshot().concurrencyLimit)}
-              <UtilizationBar percent={snapshot().utilizationPercent} />
+              <span class="block font-normal">
+                <UtilizationBar percent={snapshot().utilizationPercent} />
+              </span>
             </Figure>
             <For each={counts}>{([label, count]) => <Figure label={label}>{number.format(count(snapshot()))}</Figure>}</For>
           </dl>

@@ -117,10 +117,10 @@ export const Chart = (props: ChartProps) => {
           {props.spec.title}
         </h3>
         <p class="numeric text-xs text-muted">
-          <Show when={readout.at()}>{(at) => formatExact(at(), zone())}</Show>
+          <Show when={readout.at()}>{(at) => <>{formatExact(at(), zone())}</>}</Show>
         </p>
       </div>
-      <div class="numeric flex h-9 flex-wrap content-start items-center gap-x-4 overflow-hidden text-xs sm:h-5">
+      <div class="numeric flex h-9 flex-wrap content-start items-center gap-x-4 overflow-hidden text-xs">
         <Switch>
           <Match when={readout.gap()}>{(gap) => <span class="font-medium text-critical">Gap: {describeGap(gap())}</span>}</Match>
           <Match when={true}>
@@ -147,7 +147,7 @@ export const Chart = (props: ChartProps) => {
         </Switch>
         <Show when={readout.mark()}>
           {(mark) => (
-            <span class="font-medium">
+            <span class="max-w-full truncate font-medium">
               ▲ {mark().level.toLowerCase()}: {mark().message}
             </span>
           )}
