@@ -48,6 +48,16 @@ describe('readConfig', () => {
     expect(problems).toEqual([expect.stringMatching(/^MONGO_URL still holds/), expect.stringMatching(/^JWT_SECRET still holds/)])
   })
 
+  it('reads any text from base64', () => {
+    const text = ` $HOME \${x} 'single' "double" # \\ é\nsecond line\n`
+    const config = readConfig({ DATA_DIR: dataDir, APP_NAME: `base64:${Buffer.from(text).toString('base64')}` })
+    expect(config.APP_NAME).toBe(text)
+  })
+
+  it.each(['base64:####', 'base64:YQ', 'base64:/w=='])('names a variable that holds no base64 of text: %s', (MONGO_URL) => {
+    expect(problemsOf({ ...production, MONGO_URL })).toEqual([expect.stringMatching(/^MONGO_URL must be the base64/)])
+  })
+
   it('accepts production with its three secrets', () => {
     expect(readConfig({ DATA_DIR: dataDir, ...production })).toMatchObject({ production: true, DB_NAME: 'recruitment_admin', PORT: 8080 })
   })

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { BlockList, isIP } from 'node:net'
@@ -93,6 +94,9 @@ const Environment = z.object({
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 })
 
+/** The names of all environment variables that the product reads. */
+export const variableNames: readonly string[] = Object.keys(Environment.shape)
+
 type Environment = z.infer<typeof Environment>
 
 /** The settings that a process needs to start. Keys are named after the environment variables that set them. */
@@ -105,6 +109,15 @@ export type Config = Omit<Environment, 'NODE_ENV' | 'JWT_SECRET' | 'ENCRYPTION_K
 }
 
 const requiredInProduction = ['MONGO_URL', 'JWT_SECRET', 'ENCRYPTION_KEY'] as const
+
+const encoded = 'base64:'
+
+/** The text in `base64:…`, in which any text fits on one line of an env file; another value as it is. `null`: not the base64 of UTF-8. */
+const decodeValue = (value: string): string | null => {
+  if (!value.startsWith(encoded)) return value
+  const bytes = Buffer.from(value.slice(encoded.length), 'base64')
+  return isUtf8(bytes) && encoded + bytes.toString('base64') === value ? bytes.toString() : null
+}
 
 /** Returns the secret kept in `DATA_DIR/<name>` (mode 0600), made on first use. */
 const keptSecret = (dataDir: string, name: string): string => {
@@ -121,16 +134,20 @@ const keptSecret = (dataDir: string, name: string): string => {
 }
 
 /**
- * Reads the configuration from environment variables; an empty variable counts as absent. With `NODE_ENV=production` nothing is
+ * Reads the configuration from environment variables; an empty variable counts as absent, `base64:…` as what it encodes. With `NODE_ENV=production` nothing is
  * made up: `MONGO_URL`, `JWT_SECRET` and `ENCRYPTION_KEY` must be there. Throws `ConfigError` with every problem at once.
  */
 export const readConfig = (env: Readonly<Record<string, string | undefined>>): Config => {
-  const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''))
+  const decoded = Object.entries(env).map(([name, value = '']) => [name, decodeValue(value)] as const)
+  const given = new Map(decoded.filter(([name, value]) => name in Environment.shape && value !== ''))
+  const present = Object.fromEntries([...given].flatMap(([name, value]) => (value === null ? [] : [[name, value]])))
   const production = present['NODE_ENV'] === 'production'
   const parsed = Environment.safeParse(present)
   const problems = new Set(parsed.error?.issues.map((issue) => `${issue.path.slice(0, 1).join('.')} ${issue.message}`))
+  for (const [name, value] of given)
+    if (value === null) problems.add(`${name} must be the base64 of UTF-8 text where it starts with ${encoded}`)
   if (production)
-    for (const name of requiredInProduction) if (!present[name]) problems.add(`${name} is required when NODE_ENV is production`)
+    for (const name of requiredInProduction) if (!given.has(name)) problems.add(`${name} is required when NODE_ENV is production`)
   if (!parsed.success || problems.size > 0) throw new ConfigError([...problems])
 
   const { NODE_ENV: _, JWT_SECRET, ENCRYPTION_KEY, ...rest } = parsed.data
