@@ -5,12 +5,20 @@ const exclude = ['node_modules/**', 'data/**']
 /** A folder to which each run adds what it counted, for `.ci/run`. */
 const results = process.env['TEST_RESULTS']
 
-/** `unit` needs nothing but Node, `ui` a simulated document; `system` starts real servers (sshd, MariaDB) or processes of its own. */
+/** `unit` needs nothing but Node, `ui` a simulated document; `system` starts real servers (sshd, MariaDB) or processes of its own;
+ * `deploy` deploys to a stand-in of the server with a real Docker engine and registry. */
 export default defineConfig({
   test: {
     ...(results && { reporters: ['default', ['json', { outputFile: `${results}/vitest-${process.pid}.json` }]] }),
     projects: [
-      { test: { name: 'unit', include: ['**/*.test.ts'], exclude: [...exclude, 'ui/**', '**/*.system.test.ts'], testTimeout: 10_000 } },
+      {
+        test: {
+          name: 'unit',
+          include: ['**/*.test.ts'],
+          exclude: [...exclude, 'ui/**', '**/*.{system,deploy}.test.ts'],
+          testTimeout: 10_000,
+        },
+      },
       {
         plugins: [solid()],
         test: { name: 'ui', environment: 'jsdom', include: ['ui/src/**/*.test.{ts,tsx}'], exclude, testTimeout: 10_000 },
@@ -22,6 +30,17 @@ export default defineConfig({
           exclude,
           testTimeout: 120_000,
           hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'deploy',
+          include: ['**/*.deploy.test.ts'],
+          exclude,
+          globalSetup: 'deployment/images-under-test.ts',
+          testTimeout: 300_000,
+          hookTimeout: 900_000,
+          fileParallelism: false,
         },
       },
     ],
