@@ -6,7 +6,7 @@ import { startStage } from './stage-under-test.ts'
 const nasty = ` $HOME \${USER} $$ 'single' "double" #comment \\n \\ %(x)s \`id\` =é\nsecond line\n`
 const values = {
   JWT_SECRET: `jwt${nasty}`,
-  ENCRYPTION_KEY: '$k "\'#\\ `32 bytes` of\ntext, é! %s'.padEnd(31, '.'),
+  ENCRYPTION_KEY: '$k "\'#\\ `32` bytes\nof text: é!!',
   ENCRYPTION_KEY_PREVIOUS: '$(previous) "\'#\\ of 32 bytes..',
   ADMIN_PASSWORD: `admin${nasty}`,
   SMTP_HOST: 'mail.example',
