@@ -64,7 +64,7 @@ test('keeps what a capture wrote while a patch was on its way', async () => {
   const later = (ms: number) => new Date(site.clock.ms + ms)
   await site.partners.claim(id, { id: 'lease', now, until: later(30_000) })
   await patchAround(id, { priority: 9 }, () =>
-    site.partners.succeed(id, 'lease', snapshotAt(now), { dueAt: later(60_000), concurrencyLimit: 25 }),
+    site.partners.succeed(id, 'lease', snapshotAt(now), { dueAt: later(60_000), trend: [[1, 2]], concurrencyLimit: 25 }),
   )
   const doc = await site.stored(id)
   expect(doc).toMatchObject({
@@ -72,7 +72,7 @@ test('keeps what a capture wrote while a patch was on its way', async () => {
     version: 2,
     concurrencyLimit: 25,
     latest: { queuedCalls: 4, snapshotTime: now },
-    trend: [[now.getTime() / 1000, 12]],
+    trend: [[1, 2]],
     sync: { status: 'SUCCESS', lastSyncAt: now },
     schedule: { dueAt: later(60_000), leaseId: null },
   })

@@ -10,6 +10,7 @@ import { type HostKey, ReachError, type StageResult } from '../../shared/reach/r
 import { type RecordConnectionDeps, recordConnection } from '../../shared/record-connection.ts'
 import type { Settings } from '../../shared/settings.ts'
 import type { AlertLevel, Metrics, Snapshot } from '../../shared/snapshot.ts'
+import { extendTrend } from '../../shared/trend.ts'
 import { localDay } from './local-day.ts'
 import { readMetrics } from './read-metrics.ts'
 import { snapshotStatement } from './snapshot-statement.ts'
@@ -111,10 +112,14 @@ const storeCapture = async (deps: CapturePartnerDeps, claimed: ClaimedCapture, a
 }
 
 const endLease = (deps: CapturePartnerDeps, { partner, leaseId, nextDueAt }: ClaimedCapture, attempt: Attempt) => {
-  if (attempt.error) return deps.partners.fail(partner._id, leaseId, { ...failureOf(attempt.error), at: attempt.at }, { dueAt: nextDueAt })
+  const seconds = Math.floor(attempt.at.getTime() / 1000)
+  const trend = extendTrend(partner.trend, [seconds, attempt.error ? null : attempt.snapshot.utilizationPercent])
+  if (attempt.error)
+    return deps.partners.fail(partner._id, leaseId, { ...failureOf(attempt.error), at: attempt.at }, { dueAt: nextDueAt, trend })
   const concurrencyLimit = attempt.limitSetting ?? undefined
   return deps.partners.succeed(partner._id, leaseId, attempt.snapshot, {
     dueAt: nextDueAt,
+    trend,
     ...(concurrencyLimit !== undefined && concurrencyLimit !== partner.concurrencyLimit && { concurrencyLimit }),
   })
 }

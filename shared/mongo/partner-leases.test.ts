@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type TestDatabase, testDatabases } from '../testing/test-databases.ts'
+import type { TrendPoint } from '../trend.ts'
 import { at, partnerDoc, snapshotOf } from './docs-under-test.ts'
 import { ensureIndexes } from './ensure-indexes.ts'
 import { createPartnerStore, type PartnerDoc, type PartnerStore, partnerIndexes } from './partners.ts'
@@ -68,8 +69,8 @@ describe.each(testDatabases)('leases of partners on the $name', ({ open }) => {
     expect(await partners.claim('Acme', lease('l2', 1))).toBeNull()
     expect(await partners.claimDue(lease('l2', 2))).toMatchObject({ _id: 'Acme' })
     const before = await stored()
-    expect(await partners.succeed('Acme', 'dead', snapshotOf(1, at(2)), { dueAt: at(9), concurrencyLimit: 99 })).toBe(false)
-    expect(await partners.fail('Acme', 'dead', refused, { dueAt: at(9) })).toBe(false)
+    expect(await partners.succeed('Acme', 'dead', snapshotOf(1, at(2)), { dueAt: at(9), trend: [], concurrencyLimit: 99 })).toBe(false)
+    expect(await partners.fail('Acme', 'dead', refused, { dueAt: at(9), trend: [] })).toBe(false)
     expect(await partners.release('Acme', 'dead', 'FAILED')).toBe(false)
     expect(await stored()).toEqual(before)
   })
@@ -82,53 +83,39 @@ describe.each(testDatabases)('leases of partners on the $name', ({ open }) => {
     await partners.insert(before)
     await partners.claim('Acme', lease('l1'))
     const snapshot = snapshotOf(12.5, at(1))
-    expect(await partners.succeed('Acme', 'l1', snapshot, { dueAt: at(9) })).toBe(true)
+    const trend: TrendPoint[] = [[at(1).getTime() / 1000, 12.5]]
+    expect(await partners.succeed('Acme', 'l1', snapshot, { dueAt: at(9), trend })).toBe(true)
     expect(await stored()).toEqual({
       ...before,
       ...due(9),
       latest: snapshot,
       sync: { status: 'SUCCESS', lastSyncAt: at(1), lastError: null, consecutiveFailures: 0 },
-      trend: [[at(1).getTime() / 1000, 12.5]],
+      trend,
     })
-    expect(await partners.succeed('Acme', 'l1', snapshot, { dueAt: at(9) })).toBe(false)
+    expect(await partners.succeed('Acme', 'l1', snapshot, { dueAt: at(9), trend })).toBe(false)
   })
 
   test('the record follows the limit that the partner’s own database states', async () => {
     await partners.insert(partnerDoc('Acme'))
     await partners.claim('Acme', lease('l1'))
-    await partners.succeed('Acme', 'l1', snapshotOf(1, at(1)), { dueAt: at(9), concurrencyLimit: 0 })
+    await partners.succeed('Acme', 'l1', snapshotOf(1, at(1)), { dueAt: at(9), trend: [], concurrencyLimit: 0 })
     expect(await stored()).toMatchObject({ concurrencyLimit: 0, version: 1 })
   })
 
   test('a lease that ends with a gap keeps the last snapshot and counts the failure', async () => {
     await partners.insert(partnerDoc('Acme'))
     await partners.claim('Acme', lease('l1'))
-    await partners.succeed('Acme', 'l1', snapshotOf(3, at(1)), { dueAt: at(2) })
+    await partners.succeed('Acme', 'l1', snapshotOf(3, at(1)), { dueAt: at(2), trend: [] })
     for (const failures of [1, 2]) {
       await partners.claim('Acme', lease(`f${failures}`, 5))
-      expect(await partners.fail('Acme', `f${failures}`, refused, { dueAt: at(9) })).toBe(true)
+      expect(await partners.fail('Acme', `f${failures}`, refused, { dueAt: at(9), trend: [[failures, null]] })).toBe(true)
       expect(await stored()).toMatchObject({
         ...due(9),
         latest: snapshotOf(3, at(1)),
         sync: { status: 'FAILED', lastSyncAt: at(1), lastError: refused, consecutiveFailures: failures },
       })
     }
-    expect((await stored()).trend).toEqual([
-      [at(1).getTime() / 1000, 3],
-      [at(7).getTime() / 1000, null],
-      [at(7).getTime() / 1000, null],
-    ])
-  })
-
-  test('a trend keeps the last 60 points, oldest first', async () => {
-    const trend = Array.from({ length: 59 }, (_, i): [number, number] => [i, i])
-    await partners.insert(partnerDoc('Acme', { trend }))
-    for (const minute of [1, 2]) {
-      await partners.claim('Acme', lease('l', minute))
-      await partners.succeed('Acme', 'l', snapshotOf(50, at(minute)), { dueAt: at(minute) })
-    }
-    const newest = [1, 2].map((minute) => [at(minute).getTime() / 1000, 50])
-    expect((await stored()).trend).toEqual([...trend.slice(1), ...newest])
+    expect((await stored()).trend).toEqual([[2, null]])
   })
 
   test('a lease given back leaves the partner due at once, as it was', async () => {

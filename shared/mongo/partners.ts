@@ -1,5 +1,6 @@
 import type { Db, Document, Filter, UpdateFilter } from 'mongodb'
 import type { Snapshot } from '../snapshot.ts'
+import type { TrendPoint } from '../trend.ts'
 import type { CollectionIndexes } from './ensure-indexes.ts'
 import { isDuplicateKey } from './is-duplicate-key.ts'
 
@@ -49,8 +50,8 @@ export type PartnerDoc = {
   /** `dueAt`: the slot of the next capture. `leasedUntil` is in the past when no process captures it. */
   schedule: { dueAt: Date; leasedUntil: Date; leaseId: string | null }
   latest: Snapshot | null
-  /** The last hour, oldest first: epoch seconds and utilization in percent, `null` for a gap. */
-  trend: [number, number | null][]
+  /** The last hour, oldest first, about one point a minute. */
+  trend: TrendPoint[]
   version: number
   createdAt: Date
   updatedAt: Date
@@ -65,8 +66,6 @@ export const partnerIndexes: CollectionIndexes = {
   ],
 }
 
-/** The points that a trend keeps: one hour at one a minute. */
-const trendLength = 60
 const free = new Date(0)
 
 /** `conflict`: another partner has the name; nothing was written. */
@@ -146,28 +145,26 @@ export const createPartnerStore = (db: Db) => {
         { returnDocument: 'after' },
       ),
     /** Ends the lease with a snapshot. `false`: the lease was lost. */
-    succeed: (id: string, leaseId: string, snapshot: Snapshot, options: { dueAt: Date; concurrencyLimit?: number }) =>
+    succeed: (id: string, leaseId: string, snapshot: Snapshot, options: { dueAt: Date; trend: TrendPoint[]; concurrencyLimit?: number }) =>
       finish(id, leaseId, {
         $set: {
           latest: snapshot,
+          trend: options.trend,
           sync: { status: 'SUCCESS', lastSyncAt: snapshot.snapshotTime, lastError: null, consecutiveFailures: 0 },
           schedule: { dueAt: options.dueAt, leasedUntil: free, leaseId: null },
           ...(options.concurrencyLimit !== undefined && { concurrencyLimit: options.concurrencyLimit }),
         },
-        $push: {
-          trend: { $each: [[Math.floor(snapshot.snapshotTime.getTime() / 1000), snapshot.utilizationPercent]], $slice: -trendLength },
-        },
       }),
     /** Ends the lease with a gap. `false`: the lease was lost. */
-    fail: (id: string, leaseId: string, failure: CaptureFailure & { at: Date }, options: { dueAt: Date }) =>
+    fail: (id: string, leaseId: string, failure: CaptureFailure & { at: Date }, options: { dueAt: Date; trend: TrendPoint[] }) =>
       finish(id, leaseId, {
         $set: {
           'sync.status': 'FAILED',
           'sync.lastError': failure,
+          trend: options.trend,
           schedule: { dueAt: options.dueAt, leasedUntil: free, leaseId: null },
         },
         $inc: { 'sync.consecutiveFailures': 1 },
-        $push: { trend: { $each: [[Math.floor(failure.at.getTime() / 1000), null]], $slice: -trendLength } },
       }),
     /** Gives a lease back unused: the partner is due again at once. */
     release: (id: string, leaseId: string, status: SyncState['status']) =>

@@ -21,7 +21,7 @@ const HeaderMenus = () => {
   return (
     <>
       <LazyMenu
-        label={`Times are shown in ${zone()}`}
+        label={`${formatZone(now(), zone())}: times are shown in ${zone()}`}
         triggerClass={buttonClass('ghost', 'small')}
         trigger={
           <>
