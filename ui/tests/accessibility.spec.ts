@@ -3,7 +3,8 @@ import type { Page } from '@playwright/test'
 import { expect, type Product, signIn, test } from './product.ts'
 
 const screens = [
-  ...['/', '/partners', '/partners/new', '/partners/:id', '/partners/:id/edit'],
+  ...['/', '/partners', '/partners/new', '/partners/import', '/partners/:id', '/partners/:id/edit'],
+  ...['alerts', 'connection', 'configuration'].map((tab) => `/partners/:id?tab=${tab}`),
   ...[
     '/alerts/firing',
     '/alerts/dismissed',
