@@ -32,6 +32,14 @@ it('sends the second deployment its own env file, and replaces the running versi
   expect(stage.server.run(`cat ${stage.server.directory}/development/current/app.env`)).toMatch(/^APP_NAME=Two$/m)
 })
 
+it('brings back exactly the older image when the job of an older deployment runs again', async () => {
+  const stage = await startStage({ v1: [], v2: [] })
+  await stage.deploy('v1')
+  await stage.deploy('v2')
+  expect(await stage.deploy('v1')).toMatchObject({ code: 0 })
+  expect(await stage.answering()).toBe('v1')
+})
+
 it('keeps the images of the last five deployments', async () => {
   const names = ['v1', 'v2', 'v3', 'v4', 'v5', 'v6', 'v7']
   const stage = await startStage(Object.fromEntries(names.map((name) => [name, []])))

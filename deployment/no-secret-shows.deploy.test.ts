@@ -31,8 +31,8 @@ describe.runIf(requireParts('strace'))('a deployment and a rollback', () => {
     const folder = makeFolder()
     const stage = await startStage({ v1: [], v2: [] }, { wrapper: trace(join(folder, 'server')).join(' ') })
     const variables = stage.variables('v1', {
-      SMTP_PASSWORD: 'the mail password of 2026',
-      ENCRYPTION_KEY_PREVIOUS_DEV: 'a key of exactly thirty-two char',
+      SMTP_PASSWORD: 'Ma1lPa55 of 2026',
+      ENCRYPTION_KEY_PREVIOUS_DEV: 'Previou5 key of 32 characters...',
       TMPDIR: join(folder, 'job'),
     })
     const jobs = [
@@ -53,9 +53,11 @@ describe.runIf(requireParts('strace'))('a deployment and a rollback', () => {
         'SMTP_PASSWORD',
         'CI_REGISTRY_PASSWORD',
       ].map((name) => variables[name] ?? ''),
-      variables['LINODE_SSH_PRIVATE_KEY']?.split('\n')[1] ?? '',
+      // The seed: what stands around it in the file is the public key, which the server may log.
+      variables['LINODE_SSH_PRIVATE_KEY']?.split('\n')[4]?.slice(8, 40) ?? '',
     ]
-    const forms = secrets.flatMap((secret) => [secret, btoa(secret), JSON.stringify(secret).slice(1, -1)])
+    // Whatever escapes stand further on, a secret begins with the same characters.
+    const forms = secrets.flatMap((secret) => [secret.slice(0, 8), btoa(secret)])
     const places = {
       log: jobs.map(({ output }) => output).join('\n'),
       'programs of the job': traced(join(folder, 'job')),

@@ -31,6 +31,7 @@ export const startProgram = (command: string, args: readonly string[], variables
       ...variables,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
   })
   const result = { output: '' }
   for (const stream of [child.stdout, child.stderr])
@@ -40,6 +41,8 @@ export const startProgram = (command: string, args: readonly string[], variables
   return {
     child,
     result,
+    /** Ends it and all that it started, at once. */
+    kill: () => process.kill(-(child.pid ?? Number.NaN), 'SIGKILL'),
     ended: once(child, 'close').then(([code]) => ({ code: code as number | null, output: result.output })),
   }
 }

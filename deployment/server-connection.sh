@@ -1,10 +1,11 @@
 # Sourced by what works on the server: checks the variables of the connection and defines `on_server COMMAND`, which sends it standard input.
 # shellcheck shell=bash
 
+# Its test never expands to a value, which a trace (bash -x) would show.
 require_variables() {
   local name missing=()
   for name in "$@"; do
-    [ -n "${!name:-}" ] || missing+=("$name")
+    [ -n "${!name:+set}" ] || missing+=("$name")
   done
   [ ${#missing[@]} -eq 0 ] || fail "Missing variables: ${missing[*]}"
 }
@@ -29,7 +30,7 @@ text_of() { # NAME
 
 require_variables LINODE_SSH_HOST LINODE_SSH_USER LINODE_SSH_PRIVATE_KEY
 ssh_port=${LINODE_SSH_PORT:-22}
-[ -n "${LINODE_SSH_KNOWN_HOSTS:-}" ] || fail \
+[ -n "${LINODE_SSH_KNOWN_HOSTS:+set}" ] || fail \
   'LINODE_SSH_KNOWN_HOSTS is not set: without the key of the server, nothing is sent. Its value is the output of' '' \
   "  ssh-keyscan -p $ssh_port -t ed25519 $LINODE_SSH_HOST" '' \
   'once its fingerprint (pipe it into: ssh-keygen -lf -) is the one that the server itself shows:' '' \

@@ -22,7 +22,7 @@ const clear = (registry: RegistryUnderTest) => {
 export const secrets = {
   JWT_SECRET_DEV: 'c8a55dd0f9ca6ac0e7fe25b0c3bf1f3e',
   ENCRYPTION_KEY_DEV: '5f3a90b1c7d2e6f4808192a3b4c5d6e75f3a90b1c7d2e6f4808192a3b4c5d6e7',
-  ADMIN_PASSWORD_DEV: 'a first password',
+  ADMIN_PASSWORD_DEV: 'Adm1n-first password',
 }
 
 /** A registry with versions of the product, a server, and a job's variables: all that a deployment needs. It is gone after the test. */
