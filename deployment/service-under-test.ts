@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
+import { apiAt } from './api-under-test.ts'
 
 const root = join(import.meta.dirname, '..')
 const startTimeoutMs = 60_000
@@ -53,31 +54,10 @@ const listeningPort = async (child: ChildProcess, output: { stdout: string; stde
 export const startService = async (options: ProgramOptions & { script?: string } = {}) => {
   const { child, output, ended } = start(options.script ?? 'deployment/node.ts', { ...options, env: { PORT: '0', ...options.env } })
   const port = await listeningPort(child, output)
-  const request = (route: string, { as, body, headers }: { as?: string; body?: unknown; headers?: Record<string, string> } = {}) => {
-    const [method = 'GET', path = '/'] = route.split(' ')
-    return fetch(`http://127.0.0.1:${port}${path}`, {
-      method,
-      headers: {
-        ...(as && { Authorization: `Bearer ${as}` }),
-        ...(body !== undefined && { 'Content-Type': 'application/json' }),
-        ...headers,
-      },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    })
-  }
-  /** The body of an answer that must be a success. */
-  const read = async <Body>(route: string, options: Parameters<typeof request>[1] = {}): Promise<Body> => {
-    const response = await request(route, options)
-    if (!response.ok) throw new Error(`${route} answered ${response.status}: ${await response.text()}`)
-    return (await response.json()) as Body
-  }
   return {
     port,
     output,
-    request,
-    read,
-    logIn: async (password: string) =>
-      (await read<{ accessToken: string }>('POST /api/login', { body: { username: 'admin', password } })).accessToken,
+    ...apiAt(port),
     signal: (signal: NodeJS.Signals) => child.kill(signal),
     /** Ends it, and says with what code and after how long. */
     stop: async (signal: NodeJS.Signals = 'SIGTERM') => {
