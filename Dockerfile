@@ -24,12 +24,17 @@ COPY functions functions
 COPY deployment deployment
 COPY --from=ui /app/ui/dist ui/dist
 
+# What Node makes of the sources, for the user and the flags that it runs with: a start in a third of the time, and less memory.
+RUN install --directory --owner jobtalk /app/.compile-cache
+USER jobtalk
+ENV NODE_COMPILE_CACHE=/app/.compile-cache
+RUN deployment/run-backend.sh deployment/run.ts
+
 ARG VERSION=0.1.0
 ARG REVISION=
 LABEL org.opencontainers.image.title="JobTalk Admin" \
   org.opencontainers.image.version="${VERSION}" \
   org.opencontainers.image.revision="${REVISION}"
 ENV APP_REVISION=${REVISION} NODE_ENV=production
-USER jobtalk
 EXPOSE 8080
 ENTRYPOINT ["/app/deployment/entrypoint.sh"]
