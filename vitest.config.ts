@@ -15,7 +15,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['**/*.test.ts'],
-          exclude: [...exclude, 'ui/**', '**/*.{system,deploy}.test.ts'],
+          exclude: [...exclude, 'ui/**', '**/*.{system,deploy,container}.test.ts'],
           testTimeout: 10_000,
         },
       },
@@ -41,6 +41,17 @@ export default defineConfig({
           testTimeout: 300_000,
           hookTimeout: 900_000,
           fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'container',
+          include: ['**/*.container.test.ts'],
+          exclude,
+          globalSetup: 'deployment/build-image-under-test.ts',
+          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
         },
       },
     ],

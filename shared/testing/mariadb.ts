@@ -15,6 +15,8 @@ export type Mariadb = {
   ask(sql: string): Promise<Record<string, unknown>[]>
   /** Makes a schema, and a user of the same name with this password that may do everything in it. */
   createSchema(name: string, password: string): Promise<void>
+  /** Locks a table, so that whoever reads it waits, while `work` runs. */
+  hold(schema: string, table: string, work: () => Promise<void>): Promise<void>
   /** Ends the server at once, as a crash would. */
   kill(): Promise<void>
   /** Starts it again after `kill`, on the same port and data. */
@@ -56,6 +58,15 @@ export const startMariadb = async (): Promise<Mariadb> => {
       run(
         `CREATE DATABASE \`${name}\`; CREATE USER '${name}'@'%' IDENTIFIED BY '${password}'; GRANT ALL ON \`${name}\`.* TO '${name}'@'%'`,
       ),
+    hold: async (database, table, work) => {
+      const connection = await createConnection({ socketPath, user: 'root', database })
+      try {
+        await connection.query(`LOCK TABLES \`${table}\` WRITE`)
+        await work()
+      } finally {
+        await connection.end()
+      }
+    },
     kill: () => stopDaemon(daemon, 'SIGKILL'),
     start: async () => {
       daemon = await start()
