@@ -48,7 +48,7 @@ export default defineConfig({
           name: 'container',
           include: ['**/*.container.test.ts'],
           exclude,
-          globalSetup: 'deployment/build-image-under-test.ts',
+          globalSetup: 'deployment/images-under-test.ts',
           fileParallelism: false,
           testTimeout: 180_000,
           hookTimeout: 180_000,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type ContainerUnderTest, composeUp, docker, image } from './container-under-test.ts'
+import { type ContainerUnderTest, composeUp, docker } from './container-under-test.ts'
+import { productImage } from './images-under-test.ts'
 import { startPartnerOutside } from './outside-under-test.ts'
 
 const ADMIN_PASSWORD = 'gannet-3-orchard'
@@ -18,7 +19,7 @@ afterAll(() => Promise.all([container.down(), partner.stop()]))
 
 test(`the image is ${budget.imageMb} MB at most over its base`, async () => {
   const size = async (name: string) => Number(await docker('image', 'inspect', '--format', '{{.Size}}', name))
-  const mb = ((await size(image)) - (await size('node:26-bookworm-slim'))) / 1e6
+  const mb = ((await size(productImage)) - (await size('node:26-bookworm-slim'))) / 1e6
   console.log(`the image has ${mb.toFixed(0)} MB over its base`)
   expect(mb).toBeLessThanOrEqual(budget.imageMb)
 })

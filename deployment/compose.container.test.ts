@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import manifest from '../package.json' with { type: 'json' }
 import type { PartnerView } from '../shared/partner-view.ts'
-import { type ContainerUnderTest, composeFiles, composeUp, docker, image, revision } from './container-under-test.ts'
+import { type ContainerUnderTest, composeFiles, composeUp, docker } from './container-under-test.ts'
+import { productImage, productRevision } from './images-under-test.ts'
 import { startMongoOutside, startPartnerOutside } from './outside-under-test.ts'
 
 const ADMIN_PASSWORD = 'gannet-3-orchard'
@@ -38,10 +39,14 @@ describe.each(['dev', 'prod'] as const)('the compose file for %s', (kind) => {
 
   test('says which version and commit it is, in /health and in its labels', async () => {
     const engine = kind === 'dev' ? 'embedded' : 'mongodb'
-    expect(await container.read('GET /health')).toMatchObject({ version: manifest.version, revision, database: { engine } })
-    expect(JSON.parse(await docker('image', 'inspect', '--format', '{{json .Config.Labels}}', image))).toMatchObject({
+    expect(await container.read('GET /health')).toMatchObject({
+      version: manifest.version,
+      revision: productRevision,
+      database: { engine },
+    })
+    expect(JSON.parse(await docker('image', 'inspect', '--format', '{{json .Config.Labels}}', productImage))).toMatchObject({
       'org.opencontainers.image.version': manifest.version,
-      'org.opencontainers.image.revision': revision,
+      'org.opencontainers.image.revision': productRevision,
     })
   })
 

@@ -6,14 +6,11 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { apiAt } from './api-under-test.ts'
+import { productImage } from './images-under-test.ts'
 
 const run = promisify(execFile)
 const root = join(import.meta.dirname, '..')
 const healthyTimeoutMs = 90_000
-
-export const tag = 'under-test'
-export const image = `jobtalk-admin:${tag}`
-export const revision = 'c0ffee5'
 
 /** What a docker command prints on stdout. */
 export const docker = async (...args: readonly string[]): Promise<string> => (await run('docker', args)).stdout.trim()
@@ -32,7 +29,7 @@ export const composeUp = async (kind: keyof typeof composeFiles, variables: Read
   const envFile = join(folder, 'env')
   const lines = Object.entries(variables).map(([name, value]) => `${name}=${value}\n`)
   writeFileSync(envFile, lines.join(''), { mode: 0o600 })
-  const env = { ...process.env, JOBTALK_TAG: tag, JOBTALK_ENV_FILE: envFile }
+  const env = { ...process.env, JOBTALK_TAG: productImage.split(':')[1], JOBTALK_ENV_FILE: envFile }
   const compose = (...args: readonly string[]) => run('docker-compose', ['-p', project, '-f', file, ...args], { cwd: root, env })
   await compose('up', '-d')
   const id = (await compose('ps', '-q')).stdout.trim()

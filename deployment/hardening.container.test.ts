@@ -1,7 +1,8 @@
 import { readdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type ContainerUnderTest, composeUp, docker, image } from './container-under-test.ts'
+import { type ContainerUnderTest, composeUp, docker } from './container-under-test.ts'
+import { productImage } from './images-under-test.ts'
 
 const mb = 1_000_000
 
@@ -19,7 +20,7 @@ test('nothing runs as root, and nothing can become more than it is', async () =>
     .split('\n')
     .slice(1)
     .map((line) => line.split(/\s/)[0])
-  const user = await docker('run', '--rm', '--entrypoint', 'id', image, '-u')
+  const user = await docker('run', '--rm', '--entrypoint', 'id', productImage, '-u')
   expect(new Set(owners)).toEqual(new Set([user]))
   expect(user).not.toBe('0')
   expect(await container.bash('grep -hE "^(CapEff|CapBnd|NoNewPrivs)" /proc/1/status')).toMatch(

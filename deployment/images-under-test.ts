@@ -16,11 +16,14 @@ export const prepareBaseImage = (): string => {
 
 /** The tag of the product's image as the sources are now; `setup` builds it before the tests. */
 export const productImage = 'jobtalk-admin:under-test'
+export const productRevision = 'c0ffee5'
 
 /** Builds the product's image, once for all test files of a run. */
 export const setup = (): void => {
   prepareBaseImage()
-  docker(['build', '--quiet', '--network', 'host', '--tag', productImage, '.'])
+  const startedAt = performance.now()
+  docker(['build', '--quiet', '--network', 'host', '--build-arg', `REVISION=${productRevision}`, '--tag', productImage, '.'])
+  console.log(`the image was built in ${Math.round((performance.now() - startedAt) / 1000)} s`)
 }
 
 /** Pushes versions of the product, each of which differs from it by some lines of a Dockerfile, as the job `build` pushes a commit's. */
