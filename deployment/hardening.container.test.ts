@@ -53,7 +53,7 @@ test('memory, processes, logs and restarts have the limits of the compose file',
 test('the health check asks /health through nginx', async () => {
   await expect.poll(() => container.inspect('.State.Health.Status'), { timeout: 60_000 }).toBe('healthy')
   expect(await container.inspect('.Config.Healthcheck.Test')).toEqual(['CMD', '/app/deployment/health-check.sh'])
-  expect(await container.logs()).toMatch(/"program":"nginx",.*"path":"\/health","status":200,.*"client":"127\.0\.0\.1"/)
+  expect(await container.logs()).toMatch(/"requestId":"[\da-f]{32}",.*"path":"\/health","status":200,.*"client":"127\.0\.0\.1"/)
 })
 
 test('the image holds no compiler, no package that only development needs, no tests and no caches', async () => {
