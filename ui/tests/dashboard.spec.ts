@@ -114,7 +114,7 @@ test('columns and filters are chosen in menus and kept in the address', async ({
   await product.startFleet()
   await page.goto('/')
   await expect(rowOf(page, 'Lakeside Care').getByText('Idle')).toBeVisible()
-  await page.getByRole('button', { name: 'Level: all' }).click()
+  await page.getByRole('button', { name: 'Level all' }).click()
   await page.getByRole('menuitemcheckbox', { name: 'Idle' }).click()
   await page.keyboard.press('Escape')
   await expect(page.getByText('1 of 6 partners')).toBeVisible()

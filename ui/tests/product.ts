@@ -21,7 +21,7 @@ const startProduct = async (captureIntervalSeconds: number) => {
   }
   let service: Service = await start()
   const { port } = service
-  const origin = `http://localhost:${port}`
+  const origin = `http://127.0.0.1:${port}`
   const ends: (() => Promise<unknown>)[] = []
 
   const send = async <Answer>(route: string, body: unknown, headers: Record<string, string>): Promise<Answer> => {

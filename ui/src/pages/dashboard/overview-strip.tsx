@@ -39,7 +39,7 @@ export const OverviewStrip = (props: { overview: Overview }) => {
         {props.overview.activePartners === 1 ? 'partner' : 'partners'}.
         <Show when={missing() > 0}>
           {' '}
-          <A href="/?state=error,failing,stale,never" class="text-accent hover:underline">
+          <A href="/?state=error,failing,stale,never" class="text-accent underline">
             {missing()} without current numbers
           </A>
         </Show>

@@ -21,12 +21,11 @@ const FilterMenu = <Value extends string>(props: { label: string; choice: Choice
   const chosen = () => (props.choice.chosen.length === 0 ? 'all' : props.choice.chosen.map(props.choice.nameOf).join(', '))
   return (
     <LazyMenu
-      label={`${props.label}: ${chosen()}`}
+      label={`${props.label} ${chosen()}`}
       triggerClass={buttonClass('secondary')}
       trigger={
         <>
-          {props.label}
-          <span class="max-w-40 truncate text-muted">{chosen()}</span>
+          {props.label} <span class="max-w-40 truncate text-muted">{chosen()}</span>
           <ChevronDown size={14} aria-hidden="true" class="text-muted" />
         </>
       }

@@ -4,7 +4,7 @@ import ArrowUp from 'lucide-solid/icons/arrow-up'
 import EllipsisVertical from 'lucide-solid/icons/ellipsis-vertical'
 import Pencil from 'lucide-solid/icons/pencil'
 import Trash from 'lucide-solid/icons/trash'
-import { createSignal, For, type JSX, Show } from 'solid-js'
+import { createMemo, createSignal, For, type JSX, Show } from 'solid-js'
 import { useUser } from '../../api/api-context.tsx'
 import { StateBadge } from '../../components/badge.tsx'
 import { Button, buttonClass } from '../../components/button.tsx'
@@ -118,6 +118,8 @@ export const PartnerTable = (props: PartnerTableProps) => {
   const { isAdmin } = useUser()
   const [isWhole, setWhole] = createSignal(false)
   const shown = () => (isWhole() ? props.partners : props.partners.slice(0, shownRows))
+  // By id, so that a row stays, with its open menu, when something of the partner changes.
+  const byId = createMemo(() => new Map(shown().map((listed) => [listed.partner.id, listed])))
   return (
     <div class="card overflow-x-auto">
       <table class="w-full">
@@ -150,8 +152,12 @@ export const PartnerTable = (props: PartnerTableProps) => {
           </tr>
         </thead>
         <tbody>
-          <For each={shown()}>
-            {(listed) => <Row listed={listed} canChange={isAdmin()} onDelete={() => props.onDelete(listed.partner)} />}
+          <For each={shown().map(({ partner }) => partner.id)}>
+            {(id) => (
+              <Show when={byId().get(id)}>
+                {(listed) => <Row listed={listed()} canChange={isAdmin()} onDelete={() => props.onDelete(listed().partner)} />}
+              </Show>
+            )}
           </For>
         </tbody>
       </table>

@@ -12,7 +12,7 @@ import { describeUserAgent } from './describe-user-agent.ts'
 /** Where one is signed in, and the way to end it there. */
 const SessionsPanel = () => {
   const client = useClient()
-  const query = useQuery(() => ({ queryKey: ['sessions'], queryFn: () => read(client.login.sessions.$get()) }))
+  const query = useQuery(() => ({ queryKey: ['sessions'], queryFn: () => read(client.login.sessions.$get()), reconcile: 'id' }))
   const [ending, setEnding] = createSignal<string>()
   return (
     <>

@@ -108,7 +108,7 @@ const NewTokenDialog = (props: { onClose: () => void; onCreated: () => Promise<u
 /** The tokens of other services: made, seen once, revoked. */
 const TokensPanel = () => {
   const client = useClient()
-  const query = useQuery(() => ({ queryKey: ['tokens'], queryFn: () => read(client.tokens.index.$get()) }))
+  const query = useQuery(() => ({ queryKey: ['tokens'], queryFn: () => read(client.tokens.index.$get()), reconcile: 'id' }))
   const [isMaking, setMaking] = createSignal(false)
   const [revoking, setRevoking] = createSignal<{ id: string; name: string }>()
   const make = () => (

@@ -25,7 +25,7 @@ const describe = (user: ListedUser) => [
 const UsersPanel = () => {
   const client = useClient()
   const { user: self } = useUser()
-  const query = useQuery(() => ({ queryKey: ['users'], queryFn: () => read(client.users.index.$get()) }))
+  const query = useQuery(() => ({ queryKey: ['users'], queryFn: () => read(client.users.index.$get()), reconcile: 'id' }))
   const [isMaking, setMaking] = createSignal(false)
   const [editing, setEditing] = createSignal<ListedUser>()
   const [deleting, setDeleting] = createSignal<ListedUser>()
