@@ -3,8 +3,8 @@ import { createEffect, createMemo, createSignal, createUniqueId, For, on, Show }
 import { type PaletteItem, searchItems } from './palette-items.ts'
 
 /** Finds and does: a text field over a list of pages, partners and actions. */
-const CommandPalette = (props: { items: readonly PaletteItem[]; onClose: () => void }) => {
-  const [text, setText] = createSignal('')
+const CommandPalette = (props: { items: readonly PaletteItem[]; takeTyped: () => string; onClose: () => void }) => {
+  const [text, setText] = createSignal(props.takeTyped())
   const [index, setIndex] = createSignal(0)
   const listId = createUniqueId()
   const found = createMemo(() => searchItems(props.items, text()))

@@ -6,6 +6,7 @@ import { read } from '../api/client.ts'
 import { toastDone, toastError } from '../components/toast.tsx'
 import { useFleet } from '../fleet/fleet-context.tsx'
 import { createShortcuts } from './create-shortcuts.ts'
+import { keepTyped } from './keep-typed.ts'
 import { paletteItems } from './palette-items.ts'
 import { sections } from './sections.ts'
 
@@ -34,9 +35,14 @@ export const Palette = () => {
   const fleet = useFleet()
   const { isAdmin } = useUser()
   const { dismiss } = useAlertActions()
+  let typed: ReturnType<typeof keepTyped> | undefined
   const [open, setOpen] = createSignal<'palette' | 'help'>()
   createShortcuts({
-    onPalette: () => setOpen('palette'),
+    onPalette: () => {
+      if (open() === 'palette') return
+      typed = keepTyped()
+      setOpen('palette')
+    },
     onHelp: () => setOpen('help'),
     onGo: (key) => {
       const section = sections.find((each) => each.key === key)
@@ -74,7 +80,7 @@ export const Palette = () => {
   return (
     <Suspense>
       <Show when={open() === 'palette'}>
-        <CommandPalette items={items()} onClose={close} />
+        <CommandPalette items={items()} takeTyped={() => typed?.take() ?? ''} onClose={close} />
       </Show>
       <Show when={open() === 'help'}>
         <KeysHelp onClose={close} />
