@@ -51,11 +51,11 @@ export const startStage = async (versions: Record<string, readonly string[]>, op
     deploy: (version: string, more?: Record<string, string>) => startJob('deploy_dev', variables(version, more)).ended,
     startDeploy: (version: string, more?: Record<string, string>) => startJob('deploy_dev', variables(version, more)),
     deployProduction: (version: string, more?: Record<string, string>) => startJob('deploy_production', variables(version, more)).ended,
-    deployByHand: (version: string, more?: Record<string, string>) =>
-      startProgram('deployment/deploy.sh', ['development'], variables(version, more)).ended,
+    deployByHand: (version: string, more?: Record<string, string>, environment = 'development') =>
+      startProgram('deployment/deploy.sh', [environment], variables(version, more)).ended,
     rollback: (...args: string[]) => startProgram('deployment/rollback.sh', ['development', ...args], variables('')).ended,
-    /** The version that answers on 8080. */
-    answering: async () => ((await (await fetch('http://127.0.0.1:8080/health')).json()) as { revision: string }).revision,
+    /** The version that answers, of development where no port is given. */
+    answering: async (port = 8080) => ((await (await fetch(`http://127.0.0.1:${port}/health`)).json()) as { revision: string }).revision,
     /** Gives the tag of a version to the image of another, on the server. */
     moveTag: (tag: string, version: string) => docker(['tag', `${registry.image}:${version}`, `${registry.image}:${tag}`]),
     versionsOnServer: () =>
