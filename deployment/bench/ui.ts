@@ -9,6 +9,7 @@ import { type Benchmark, inMs } from './figure.ts'
 import { fillDatabase } from './fill-database.ts'
 import { median } from './median.ts'
 import { adminPassword, startProduct } from './start-product.ts'
+import { traceScripting } from './trace-scripting.ts'
 
 const rounds = 5
 const kilobytesBudget = 80
@@ -23,11 +24,6 @@ const untilInteractive = `(async () => {
   return performance.now()
 })()`
 const shows = (number: number) => `document.body.textContent.replaceAll(',', '').includes('${number}')`
-
-const scriptSeconds = async (devtools: CDPSession) => {
-  const { metrics } = await devtools.send('Performance.getMetrics')
-  return metrics.find(({ name }) => name === 'ScriptDuration')?.value ?? 0
-}
 
 /** Opens the dashboard in a browser that has nothing of it yet: milliseconds until it shows rows and answers a key, and its JavaScript. */
 const openDashboard = async (browser: Browser, origin: string) => {
@@ -45,12 +41,12 @@ const openDashboard = async (browser: Browser, origin: string) => {
 }
 
 /** Changes every partner at once, and measures the scripting until the page shows it. */
-const measureUpdate = async (page: Page, devtools: CDPSession, change: (running: number) => Promise<unknown>, round: number) => {
+const measureUpdate = (page: Page, devtools: CDPSession, change: (running: number) => Promise<unknown>, round: number) => {
   const running = 900_000 + round
-  const before = await scriptSeconds(devtools)
-  await change(running)
-  await page.waitForFunction(shows(running), undefined, { polling: 200 })
-  return ((await scriptSeconds(devtools)) - before) * 1_000
+  return traceScripting(devtools, async () => {
+    await change(running)
+    await page.waitForFunction(shows(running), undefined, { polling: 200 })
+  })
 }
 
 export const ui: Benchmark = {
@@ -80,7 +76,6 @@ export const ui: Benchmark = {
       partners.updateMany({}, { $set: { 'latest.runningCampaigns': runningCampaigns }, $inc: { 'latest.activeCalls': 1 } })
     const { page } = await openDashboard(browser, origin)
     const devtools = await page.context().newCDPSession(page)
-    await devtools.send('Performance.enable')
     const updates: number[] = []
     for (let round = 0; round < rounds; round += 1) updates.push(await measureUpdate(page, devtools, change, round))
     const updateMs = median(updates)
