@@ -16,12 +16,12 @@ export default defineConfig({
           name: 'unit',
           include: ['**/*.test.ts'],
           exclude: [...exclude, 'ui/**', '**/*.{system,deploy,container}.test.ts'],
-          testTimeout: 10_000,
+          testTimeout: 30_000,
         },
       },
       {
         plugins: [solid()],
-        test: { name: 'ui', environment: 'jsdom', include: ['ui/src/**/*.test.{ts,tsx}'], exclude, testTimeout: 10_000 },
+        test: { name: 'ui', environment: 'jsdom', include: ['ui/src/**/*.test.{ts,tsx}'], exclude, testTimeout: 30_000 },
       },
       {
         test: {

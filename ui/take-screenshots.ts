@@ -11,11 +11,11 @@ const sizes = { desktop: { width: 1440, height: 900 }, phone: { width: 390, heig
 const themes = ['light', 'dark'] as const
 const startTimeoutMs = 60_000
 /** So long the demo runs first, so that there is a history and something fires. */
-const livedMs = Number(process.argv[2] ?? 90) * 1_000
+const livedMs = Number(process.argv[2] ?? 300) * 1_000
 
 const screens: { name: string; path: (partnerId: string) => string; heading: string }[] = [
   { name: 'dashboard', path: () => '/', heading: 'Dashboard' },
-  { name: 'partner', path: (id) => `/partners/${id}`, heading: 'Summit Logistics' },
+  { name: 'partner', path: (id) => `/partners/${id}?range=1h`, heading: 'Summit Logistics' },
   { name: 'partners', path: () => '/partners', heading: 'Partners' },
   { name: 'alerts', path: () => '/alerts/firing', heading: 'Alerts' },
   { name: 'settings', path: () => '/settings/operation', heading: 'Settings' },

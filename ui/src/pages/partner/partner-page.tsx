@@ -1,6 +1,6 @@
 import { A, useLocation, useParams, useSearchParams } from '@solidjs/router'
 import { useQuery, useQueryClient } from '@tanstack/solid-query'
-import { createSignal, lazy, onMount, Show, Suspense } from 'solid-js'
+import { createEffect, createSignal, lazy, on, Show, Suspense } from 'solid-js'
 import { useClient, useUser } from '../../api/api-context.tsx'
 import { StateBadge } from '../../components/badge.tsx'
 import { Page } from '../../components/page.tsx'
@@ -103,9 +103,14 @@ const PartnerPage = () => {
   const { state } = useFleet()
   const query = useQuery(() => ({ ...partnerQuery(client, params.id), refetchInterval: refreshMs }))
   const probe = createPartnerProbe(() => params.id)
-  onMount(() => {
-    if (location.state?.probe && isAdmin()) void probe.start()
-  })
+  createEffect(
+    on(
+      () => location.state,
+      (state) => {
+        if (state?.probe && isAdmin()) void probe.start()
+      },
+    ),
+  )
   return (
     <Page
       title={query.data?.partnerName ?? state.rows[params.id]?.partner.partnerName ?? 'Partner'}
