@@ -5,6 +5,9 @@ const exclude = ['node_modules/**', 'data/**']
 /** A folder to which each run adds what it counted, for `.ci/run`. */
 const results = process.env['TEST_RESULTS']
 
+/** Real servers on a busy machine miss a deadline now and then: in CI such a test may try twice. */
+const retry = process.env['CI'] === 'true' ? 1 : 0
+
 /** `unit` needs nothing but Node, `ui` a simulated document; `system` starts real servers (sshd, MariaDB) or processes of its own;
  * `deploy` deploys to a stand-in of the server with a real Docker engine and registry. */
 export default defineConfig({
@@ -26,6 +29,7 @@ export default defineConfig({
       {
         test: {
           name: 'system',
+          retry,
           include: ['**/*.system.test.ts'],
           exclude,
           testTimeout: 120_000,
@@ -35,6 +39,7 @@ export default defineConfig({
       {
         test: {
           name: 'deploy',
+          retry,
           include: ['**/*.deploy.test.ts'],
           exclude,
           globalSetup: 'deployment/images-under-test.ts',
@@ -46,6 +51,7 @@ export default defineConfig({
       {
         test: {
           name: 'container',
+          retry,
           include: ['**/*.container.test.ts'],
           exclude,
           globalSetup: 'deployment/images-under-test.ts',

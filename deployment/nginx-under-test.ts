@@ -34,8 +34,8 @@ export const startNginx = async ({ backendPort, trustProxy = '' }: { backendPort
     addUiFile: (path: string, content: string | Buffer) => file(join('ui', path), content),
     readAccessLog: () =>
       readFileSync(join(folder, 'access.log'), 'utf8')
-        .trimEnd()
         .split('\n')
+        .slice(0, -1)
         .map((line) => JSON.parse(line) as Record<string, unknown>),
     fetch: (path: string, init?: RequestInit) => fetch(`http://127.0.0.1:${port}${path}`, init),
     /** Sends a request with the path as it is, byte by byte, and returns the whole answer. */

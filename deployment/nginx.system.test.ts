@@ -82,7 +82,9 @@ describe.runIf(requireParts('nginx'))('nginx', () => {
     expect(passed).toMatchObject({ 'x-forwarded-for': '127.0.0.1', 'x-forwarded-proto': 'http', host: `127.0.0.1:${nginx.port}` })
     expect(passed['x-request-id']).toMatch(/^[\da-f]{32}$/)
     expect(answer.headers.get('x-request-id')).toBe(passed['x-request-id'])
-    expect(nginx.readAccessLog().at(-1)).toMatchObject({ requestId: passed['x-request-id'], path: '/api/partners', status: 200 })
+    // nginx logs a request once its answer is on its way.
+    const logged = { requestId: passed['x-request-id'], path: '/api/partners', status: 200 }
+    await expect.poll(() => nginx.readAccessLog().at(-1)).toMatchObject(logged)
   })
 
   test('believes the proxy that TRUST_PROXY names, and of its list only the address that it added', async () => {

@@ -16,6 +16,7 @@ export default defineConfig({
   outputDir: '../.tmp/browser-tests',
   ...(executablePath ? {} : { testIgnore: '**' }),
   workers: 2,
+  retries: process.env['CI'] === 'true' ? 1 : 0,
   fullyParallel: true,
   forbidOnly: process.env['CI'] === 'true',
   timeout: 60_000,
