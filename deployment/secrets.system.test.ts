@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { MongoClient } from 'mongodb'
-import ssh2 from 'ssh2'
 import { expect, onTestFinished, test } from 'vitest'
+import { createSshKey } from './demo/create-ssh-key.ts'
 import { startSimulatedPartner } from './demo/simulated-partner.ts'
 import { makeDataDir, type ServiceUnderTest, startService } from './service-under-test.ts'
 
@@ -27,7 +27,7 @@ const typed = {
   // So short that an error about the text beside it would quote it whole.
   short: 'hush-775',
 }
-const encryptedKey = ssh2.utils.generateKeyPairSync('ed25519', { passphrase, cipher: 'aes256-ctr', rounds: 16 }).private
+const encryptedKey = createSshKey({ passphrase, cipher: 'aes256-ctr', rounds: 16 }).privateKey
 /** The lines of a key that hold it. */
 const keyLines = (privateKey: string) => privateKey.split('\n').filter((line) => line.length > 20 && !line.startsWith('-'))
 

@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
-import ssh2 from 'ssh2'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import type { PartnerView } from '../shared/partner-view.ts'
 import { receivedEvents } from '../shared/testing/received-events.ts'
+import { createSshKey } from './demo/create-ssh-key.ts'
 import { type SimulatedPartner, startSimulatedPartner } from './demo/simulated-partner.ts'
 import { makeDataDir, type ServiceUnderTest, startService } from './service-under-test.ts'
 
@@ -93,7 +93,7 @@ test.each(['application/json', 'text/event-stream'])(
 
 /** An encrypted key whose derivation takes days: the number of its rounds stands 24 bytes after the name of the derivation. */
 const createEndlessKey = (passphrase: string) => {
-  const lines = ssh2.utils.generateKeyPairSync('ed25519', { passphrase, cipher: 'aes256-ctr', rounds: 1 }).private.trim().split('\n')
+  const lines = createSshKey({ passphrase, cipher: 'aes256-ctr', rounds: 1 }).privateKey.trim().split('\n')
   const body = Buffer.from(lines.slice(1, -1).join(''), 'base64')
   body.writeUInt32BE(0x7fffffff, body.indexOf('bcrypt') + 'bcrypt'.length + 4 + 4 + 16)
   return [lines[0], body.toString('base64'), lines.at(-1)].join('\n')

@@ -1,12 +1,13 @@
 import { generateKeyPairSync } from 'node:crypto'
 import ssh2 from 'ssh2'
 import { expect, test } from 'vitest'
+import { createSshKey } from '../../deployment/demo/create-ssh-key.ts'
 import { openPrivateKey } from './open-private-key.ts'
 
 const passphrase = 'correct horse'
 const encrypt = (type: 'ed25519' | 'rsa' | 'ecdsa', rounds: number) => {
   const options = { passphrase, cipher: 'aes256-ctr', rounds }
-  if (type === 'ed25519') return ssh2.utils.generateKeyPairSync(type, options).private
+  if (type === 'ed25519') return createSshKey(options).privateKey
   return ssh2.utils.generateKeyPairSync(type, { bits: type === 'rsa' ? 2048 : 256, ...options } as { bits: 256 }).private
 }
 
