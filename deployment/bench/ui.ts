@@ -23,7 +23,6 @@ const untilInteractive = `(async () => {
   await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))
   return performance.now()
 })()`
-const shows = (number: number) => `document.body.textContent.replaceAll(',', '').includes('${number}')`
 
 /** Opens the dashboard in a browser that has nothing of it yet: milliseconds until it shows rows and answers a key, and its JavaScript. */
 const openDashboard = async (browser: Browser, origin: string) => {
@@ -45,7 +44,7 @@ const measureUpdate = (page: Page, devtools: CDPSession, change: (running: numbe
   const running = 900_000 + round
   return traceScripting(devtools, async () => {
     await change(running)
-    await page.waitForFunction(shows(running), undefined, { polling: 200 })
+    await page.getByText(running.toLocaleString('en-US')).first().waitFor()
   })
 }
 
