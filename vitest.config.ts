@@ -1,3 +1,4 @@
+import { existsSync, statfsSync } from 'node:fs'
 import solid from 'vite-plugin-solid'
 import { defineConfig } from 'vitest/config'
 
@@ -7,6 +8,11 @@ const results = process.env['TEST_RESULTS']
 
 /** Real servers on a busy machine miss a deadline now and then: in CI such a test may try twice. */
 const retry = process.env['CI'] === 'true' ? 1 : 0
+
+/** Where there is room in memory, the databases of unit tests are there, and none of their commits waits for a disk. */
+const memoryDir = '/dev/shm'
+const memoryBytes = existsSync(memoryDir) ? statfsSync(memoryDir).bavail * statfsSync(memoryDir).bsize : 0
+const env = memoryBytes > 1_000_000_000 ? { TMPDIR: memoryDir } : {}
 
 /** `unit` needs nothing but Node, `ui` a simulated document; `system` starts real servers (sshd, MariaDB) or processes of its own;
  * `deploy` deploys to a stand-in of the server with a real Docker engine and registry. */
@@ -19,16 +25,29 @@ export default defineConfig({
           name: 'unit',
           include: ['**/*.test.ts'],
           exclude: [...exclude, 'ui/**', '**/*.{system,deploy,container}.test.ts'],
+          isolate: false,
+          maxWorkers: '100%',
+          env,
           testTimeout: 30_000,
         },
       },
       {
         plugins: [solid()],
-        test: { name: 'ui', environment: 'jsdom', include: ['ui/src/**/*.test.{ts,tsx}'], exclude, testTimeout: 30_000 },
+        test: {
+          name: 'ui',
+          sequence: { groupOrder: 1 },
+          maxWorkers: '100%',
+          environment: 'jsdom',
+          include: ['ui/src/**/*.test.{ts,tsx}'],
+          exclude,
+          isolate: false,
+          testTimeout: 30_000,
+        },
       },
       {
         test: {
           name: 'system',
+          sequence: { groupOrder: 2 },
           retry,
           include: ['**/*.system.test.ts'],
           exclude,

@@ -5,6 +5,7 @@ import { type FunctionName, type RouterDeps, router } from '../functions/router.
 import { readConfig } from '../shared/config.ts'
 import type { Role, Scope } from '../shared/http/app-env.ts'
 import { createLog } from '../shared/log.ts'
+import { cheapPasswords } from '../shared/testing/cheap-passwords.ts'
 import { wire } from './wire.ts'
 
 export type AppRequest = { as?: string | undefined; body?: unknown; headers?: Record<string, string> }
@@ -12,12 +13,13 @@ export type AppRequest = { as?: string | undefined; body?: unknown; headers?: Re
 const dayMs = 86_400_000
 const passwordOf = (username: string) => `password of ${username}`
 
-/** All functions on the dependencies of production, in this process, without the sweep and without a port. `changes` replace dependencies. */
+/** All functions on the dependencies of production, but for password hashes that cost nothing, in this process, without the sweep and without a port. `changes` replace dependencies. */
 export const openApp = async (changes: (deps: RouterDeps) => Partial<RouterDeps> = () => ({})) => {
   const dataDir = await mkdtemp(join(tmpdir(), 'jobtalk-app-'))
   const log = createLog({ level: 'silent' })
   const wired = await wire(readConfig({ DATA_DIR: dataDir }), log, { runsSweep: false })
-  const deps = { ...wired.deps, peer: () => ({ address: '127.0.0.1', trusted: true }), ...changes(wired.deps) }
+  const peer = () => ({ address: '127.0.0.1', trusted: true })
+  const deps = { ...wired.deps, passwords: cheapPasswords(), peer, ...changes(wired.deps) }
   const app = router(deps)
 
   const request = async (route: string, { as, body, headers }: AppRequest = {}, to: Pick<typeof app, 'request'> = app) => {

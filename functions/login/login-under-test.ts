@@ -7,23 +7,10 @@ import { ensureIndexes } from '../../shared/mongo/ensure-indexes.ts'
 import { createLoginAttemptStore, loginAttemptIndexes } from '../../shared/mongo/login-attempts.ts'
 import { createSessionStore, sessionIndexes } from '../../shared/mongo/sessions.ts'
 import { createUserStore, userIndexes } from '../../shared/mongo/users.ts'
+import { cheapPasswords } from '../../shared/testing/cheap-passwords.ts'
 import { openTestDatabase } from '../../shared/testing/test-databases.ts'
 import { createAuthenticate } from './authenticate.ts'
 import { login } from './handler.ts'
-
-/** Hashes that cost nothing, and how often one was compared. */
-const cheapPasswords = () => {
-  const passwords = {
-    verified: 0,
-    hash: async (password: string) => `v2:${password}`,
-    verify: async (password: string, stored: string | null) => {
-      passwords.verified += 1
-      return stored?.slice(3) === password
-    },
-    isCurrent: (stored: string) => stored.startsWith('v2:'),
-  }
-  return passwords
-}
 
 /** The login function mounted as in production, on a database of its own, with a clock that only the test moves. */
 export const openLogin = async () => {

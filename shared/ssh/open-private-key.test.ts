@@ -38,7 +38,7 @@ test.each(['ed25519', 'rsa', 'ecdsa'] as const)('opens an encrypted key as it wa
 })
 
 test('the process goes on while a key with many rounds opens, and a key that opened once opens at once', async () => {
-  const text = encrypt('ed25519', 60)
+  const text = encrypt('ed25519', 16)
   const startedAt = performance.now()
   const pause = await longestPause(() => openPrivateKey(text, passphrase))
   const tookMs = performance.now() - startedAt
@@ -46,7 +46,7 @@ test('the process goes on while a key with many rounds opens, and a key that ope
   const againAt = performance.now()
   expect(await openPrivateKey(text, passphrase)).toMatchObject({ ok: true, type: 'ssh-ed25519' })
   expect(performance.now() - againAt).toBeLessThan(tookMs / 5)
-}, 60_000)
+})
 
 test('blames the passphrase, each time, when it does not open the key', async () => {
   const text = encrypt('ed25519', 1)

@@ -84,7 +84,7 @@ describe('selectDocuments', () => {
           database.close()
         },
       ),
-      { numRuns: 3000 },
+      { numRuns: 500 },
     )
   })
 })

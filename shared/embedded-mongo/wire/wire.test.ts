@@ -72,7 +72,7 @@ describe('parseRequest', () => {
           expect(error).toBeInstanceOf(WireError)
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     )
   })
 
@@ -88,7 +88,7 @@ describe('parseRequest', () => {
           expect(error).toBeInstanceOf(WireError)
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     )
   })
 })
