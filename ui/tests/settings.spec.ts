@@ -85,3 +85,24 @@ test('the palette and the keys reach every screen without a mouse', async ({ adm
   await page.keyboard.press('Escape')
   await expect(page.getByRole('dialog')).toHaveCount(0)
 })
+
+test('a part that cannot be loaded, as after a deployment, is told of, and neither keys nor the screen are lost', async ({
+  adminPage: page,
+}) => {
+  await page.goto('/partners/new')
+  const name = page.getByLabel('Name', { exact: true }).first()
+  await name.fill('Acme')
+  await page.route('**/assets/*.js', (route) => route.abort())
+  for (const key of ['ControlOrMeta+k', 'ControlOrMeta+k']) {
+    await page.keyboard.press(key)
+    await expect(page.getByRole('alert').filter({ hasText: 'load the page anew' })).toBeVisible()
+  }
+  await name.press('End')
+  await page.keyboard.type(' Two')
+  await expect(name).toHaveValue('Acme Two')
+  await page.unroute('**/assets/*.js')
+  await page.getByRole('button', { name: 'Load anew' }).click()
+  await expect(name).toHaveValue('')
+  await page.keyboard.press('ControlOrMeta+k')
+  await expect(page.getByRole('dialog')).toBeVisible()
+})

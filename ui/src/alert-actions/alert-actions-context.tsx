@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/solid-query'
-import { type Accessor, createContext, createSignal, lazy, type ParentProps, Show, Suspense, useContext } from 'solid-js'
+import { type Accessor, createContext, createSignal, lazy, type ParentProps, Show, useContext } from 'solid-js'
 import { useUser } from '../api/api-context.tsx'
+import { LoadedParts } from '../components/loaded-parts.tsx'
 import { useFleet } from '../fleet/fleet-context.tsx'
 
 const AcknowledgeDialog = lazy(() => import('./acknowledge-dialog.tsx'))
@@ -35,10 +36,13 @@ export const AlertActionsProvider = (props: ParentProps) => {
     void queries.invalidateQueries({ queryKey: ['alerts'] })
     void refresh()
   }
+  const closeAll = () => {
+    for (const set of [acknowledge, dismiss, endDismissal]) set(undefined)
+  }
   return (
     <AlertActionsContext.Provider value={{ canAct: isAdmin, acknowledge, dismiss, endDismissal }}>
       {props.children}
-      <Suspense>
+      <LoadedParts onFailed={closeAll}>
         <Show when={acknowledged()} keyed>
           {(alert) => <AcknowledgeDialog alert={alert} onDone={done} onClose={() => acknowledge(undefined)} />}
         </Show>
@@ -48,7 +52,7 @@ export const AlertActionsProvider = (props: ParentProps) => {
         <Show when={ended()} keyed>
           {(alert) => <EndDismissalDialog alert={alert} onDone={done} onClose={() => endDismissal(undefined)} />}
         </Show>
-      </Suspense>
+      </LoadedParts>
     </AlertActionsContext.Provider>
   )
 }

@@ -1,10 +1,12 @@
-import { type Component, createSignal, lazy, Show, Suspense } from 'solid-js'
+import { type Component, createSignal, lazy, Show } from 'solid-js'
+import { LoadedParts } from './loaded-parts.tsx'
 import type { MenuButton } from './menu.tsx'
 
 /** A menu whose code is loaded when somebody is about to open it. `load` is called once. */
 export const LazyMenu = (props: Omit<MenuButton, 'defaultOpen'> & { load: () => Promise<{ default: Component<MenuButton> }> }) => {
   const [isWanted, setWanted] = createSignal(false)
   const Loaded = lazy(() => props.load())
+  const prepare = () => Loaded.preload().catch(() => {})
   const button = () => (
     <button
       type="button"
@@ -13,8 +15,8 @@ export const LazyMenu = (props: Omit<MenuButton, 'defaultOpen'> & { load: () => 
       aria-label={props.label}
       title={props.label}
       class={props.triggerClass}
-      onPointerEnter={() => void Loaded.preload()}
-      onFocus={() => void Loaded.preload()}
+      onPointerEnter={prepare}
+      onFocus={prepare}
       onClick={() => setWanted(true)}
     >
       {props.trigger}
@@ -22,9 +24,9 @@ export const LazyMenu = (props: Omit<MenuButton, 'defaultOpen'> & { load: () => 
   )
   return (
     <Show when={isWanted()} fallback={button()}>
-      <Suspense fallback={button()}>
+      <LoadedParts loading={button()} onFailed={() => setWanted(false)}>
         <Loaded label={props.label} trigger={props.trigger} triggerClass={props.triggerClass} defaultOpen />
-      </Suspense>
+      </LoadedParts>
     </Show>
   )
 }

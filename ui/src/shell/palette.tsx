@@ -1,8 +1,9 @@
 import { useNavigate } from '@solidjs/router'
-import { createSignal, lazy, Show, Suspense } from 'solid-js'
+import { createSignal, lazy, Show } from 'solid-js'
 import { useAlertActions } from '../alert-actions/alert-actions-context.tsx'
 import { useClient, useUser } from '../api/api-context.tsx'
 import { read } from '../api/client.ts'
+import { LoadedParts } from '../components/loaded-parts.tsx'
 import { toastDone, toastError } from '../components/toast.tsx'
 import { useFleet } from '../fleet/fleet-context.tsx'
 import { createShortcuts } from './create-shortcuts.ts'
@@ -76,15 +77,19 @@ export const Palette = () => {
       },
     )
   const close = () => setOpen(undefined)
+  const giveUp = () => {
+    typed?.take()
+    close()
+  }
 
   return (
-    <Suspense>
+    <LoadedParts onFailed={giveUp}>
       <Show when={open() === 'palette'}>
         <CommandPalette items={items()} takeTyped={() => typed?.take() ?? ''} onClose={close} />
       </Show>
       <Show when={open() === 'help'}>
         <KeysHelp onClose={close} />
       </Show>
-    </Suspense>
+    </LoadedParts>
   )
 }

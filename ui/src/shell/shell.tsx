@@ -5,6 +5,7 @@ import { ErrorState, Skeleton } from '../components/states.tsx'
 import { Toasts } from '../components/toast.tsx'
 import { FleetProvider } from '../fleet/fleet-context.tsx'
 import { Header } from './header.tsx'
+import { MissingCodeNotice } from './missing-code-notice.tsx'
 import { Navigation } from './navigation.tsx'
 import { Palette } from './palette.tsx'
 
@@ -19,6 +20,7 @@ export const Shell = (props: RouteSectionProps) => (
         Skip to the content
       </a>
       <Header />
+      <MissingCodeNotice />
       <main id="content" tabindex="-1" class="pb-20 outline-none sm:pb-6">
         <ErrorBoundary
           fallback={(error: unknown, reset) => (
