@@ -14,7 +14,8 @@ const memoryDir = '/dev/shm'
 const memoryBytes = existsSync(memoryDir) ? statfsSync(memoryDir).bavail * statfsSync(memoryDir).bsize : 0
 const env = memoryBytes > 1_000_000_000 ? { TMPDIR: memoryDir } : {}
 
-/** `unit` needs nothing but Node, `ui` a simulated document; `system` starts real servers (sshd, MariaDB) or processes of its own;
+/** `unit` needs nothing but Node, `ui` a simulated document; `system` starts real servers (sshd, MariaDB) or processes of its own,
+ * spends the work that a password or a key is to cost, or lives through hours of a fleet;
  * `deploy` deploys to a stand-in of the server with a real Docker engine and registry. */
 export default defineConfig({
   test: {
