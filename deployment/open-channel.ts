@@ -1,5 +1,5 @@
-import { openConfig } from '../functions/alerts/channel-config.ts'
 import type { Channel } from '../shared/channels/channel.ts'
+import { openConfig } from '../shared/channels/channel-secrets.ts'
 import { createEmailChannel } from '../shared/channels/create-email-channel.ts'
 import { createGuardedPost } from '../shared/channels/create-guarded-post.ts'
 import { createPagerdutyChannel } from '../shared/channels/create-pagerduty-channel.ts'

@@ -7,6 +7,7 @@ import type { HealthApi } from './health/handler.ts'
 import type { LoginApi } from './login/handler.ts'
 import type { PartnersApi } from './partners/handler.ts'
 import type { ProbeApi } from './probe/handler.ts'
+import type { SecretsApi } from './secrets/handler.ts'
 import type { SettingsApi } from './settings/handler.ts'
 import type { SnapshotsApi } from './snapshots/handler.ts'
 import type { TokensApi } from './tokens/handler.ts'
@@ -20,6 +21,7 @@ type Api =
   | LoginApi
   | PartnersApi
   | ProbeApi
+  | SecretsApi
   | SettingsApi
   | SnapshotsApi
   | TokensApi

@@ -10,6 +10,7 @@ import { type HealthDeps, health } from './health/handler.ts'
 import { type LoginDeps, login } from './login/handler.ts'
 import { type PartnersDeps, partners } from './partners/handler.ts'
 import { type ProbeDeps, probe } from './probe/handler.ts'
+import { type SecretsDeps, secrets } from './secrets/handler.ts'
 import { type SettingsDeps, settings } from './settings/handler.ts'
 import { type SnapshotsDeps, snapshots } from './snapshots/handler.ts'
 import { type TokensDeps, tokens } from './tokens/handler.ts'
@@ -24,6 +25,7 @@ export type RouterDeps = AppDeps &
   AlertsDeps &
   DashboardDeps &
   SettingsDeps &
+  SecretsDeps &
   UsersDeps &
   AuditDeps &
   HealthDeps &
@@ -38,6 +40,7 @@ const functions = {
   alerts: { path: '/api/alerts', create: alerts },
   dashboard: { path: '/api/dashboard', create: dashboard },
   settings: { path: '/api/settings', create: settings },
+  secrets: { path: '/api/secrets', create: secrets },
   users: { path: '/api/users', create: users },
   audit: { path: '/api/audit', create: audit },
   health: { path: '/', create: health },

@@ -66,6 +66,8 @@ const table: Readonly<Record<string, Access>> = {
   'GET /api/settings': ['ADMIN', 'settings:read'],
   'PUT /api/settings': ['ADMIN', null],
 
+  'POST /api/secrets/reseal': ['ADMIN', null],
+
   'GET /api/users': ['ADMIN', null],
   'POST /api/users': ['ADMIN', null],
   'PATCH /api/users/:id': ['ADMIN', null],

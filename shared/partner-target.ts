@@ -1,5 +1,5 @@
 import type { NewConnection } from './connection-schema.ts'
-import { type SealContext, SealError, type Sealer } from './crypto/sealer.ts'
+import { type SealContext, SealError, type SealedValue, type Sealer } from './crypto/sealer.ts'
 import type { PartnerDoc } from './mongo/partners.ts'
 import type { ReachTarget } from './reach/connect-partner.ts'
 import { ReachError } from './reach/reach-error.ts'
@@ -14,6 +14,20 @@ export const secretContext = (partnerId: string, field: SecretField): SealContex
   id: partnerId,
   field,
 })
+
+/** The sealed values of a stored partner. `field` of the context is the value's path in the document. */
+export const sealedInPartner = ({ _id, db, ssh }: Pick<PartnerDoc, '_id' | 'db' | 'ssh'>): SealedValue[] => {
+  const envelopes: Record<SecretField, string | null> = {
+    'db.password': db.password,
+    'ssh.password': ssh.password,
+    'ssh.privateKey': ssh.privateKey,
+    'ssh.passphrase': ssh.passphrase,
+  }
+  return secretFields.flatMap((field) => {
+    const envelope = envelopes[field]
+    return envelope === null ? [] : [{ envelope, context: secretContext(_id, field) }]
+  })
+}
 
 /** The type of a key that was pinned by its fingerprint alone, until a connection shows it. */
 export const unknownKeyType = 'unknown'

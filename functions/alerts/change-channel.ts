@@ -1,11 +1,12 @@
 import type { Channel } from '../../shared/channels/channel.ts'
+import { openConfig, sealConfig, withoutSecrets } from '../../shared/channels/channel-secrets.ts'
 import { SealError, type Sealer } from '../../shared/crypto/sealer.ts'
 import { AppError, invalidField } from '../../shared/errors.ts'
 import type { Actor } from '../../shared/http/app-env.ts'
 import type { AlertChannelDoc, AlertChannelStore, ChannelConfig } from '../../shared/mongo/alert-channels.ts'
 import type { AuditLog } from '../../shared/mongo/audit-log.ts'
 import { nameKey } from '../../shared/name-key.ts'
-import { channelView, openConfig, sealConfig, withoutSecrets } from './channel-config.ts'
+import { channelView } from './channel-view.ts'
 import { type ChannelPatch, channelConfig, type NewChannel } from './schema.ts'
 
 export type ChangeChannelDeps = {

@@ -37,5 +37,6 @@ describe('createSealer', () => {
     expect(rotated.open(envelope, context)).toBe('secret')
     expect(createSealer(newer).open(rotated.seal('secret', context), context)).toBe('secret')
     expect(() => createSealer(newer).open(envelope, context)).toThrow(/not configured/)
+    expect([envelope, rotated.seal('secret', context)].map(rotated.isCurrent)).toEqual([false, true])
   })
 })

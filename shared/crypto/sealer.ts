@@ -3,6 +3,9 @@ import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:
 /** Where a sealed value lives. It is authenticated with the value, so that an envelope moved elsewhere does not open. */
 export type SealContext = { collection: string; id: string; field: string }
 
+/** An envelope and where it lives. */
+export type SealedValue = { envelope: string; context: SealContext }
+
 /** A sealed value did not open: its key is unknown, it was moved, or it was changed. */
 export class SealError extends Error {
   override readonly name = 'SealError'
@@ -13,6 +16,8 @@ export type Sealer = {
   seal: (plaintext: string, context: SealContext) => string
   /** Returns the plaintext. Throws `SealError`. */
   open: (envelope: string, context: SealContext) => string
+  /** Whether the key that new values are sealed under sealed this one. */
+  isCurrent: (envelope: string) => boolean
 }
 
 /** AES-256-GCM with the 96-bit nonce and 128-bit tag of NIST SP 800-38D. */
@@ -49,5 +54,6 @@ export const createSealer = (current: Uint8Array, previous: readonly Uint8Array[
         throw new SealError('The sealed value was moved or changed.', { cause })
       }
     },
+    isCurrent: (envelope) => envelope.startsWith(`v1:${currentId}:`),
   }
 }

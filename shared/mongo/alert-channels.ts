@@ -1,4 +1,4 @@
-import type { Db } from 'mongodb'
+import type { Db, Document } from 'mongodb'
 import type { FiringLevel } from '../alert-state.ts'
 import type { CollectionIndexes } from './ensure-indexes.ts'
 import { isDuplicateKey } from './is-duplicate-key.ts'
@@ -53,7 +53,7 @@ export const createAlertChannelStore = (db: Db) => {
       }
     },
     /** Sets fields when the stored version is still `version`. */
-    update: async (id: string, version: number, fields: Partial<AlertChannelDoc>): Promise<'ok' | 'stale' | 'conflict'> => {
+    update: async (id: string, version: number, fields: Partial<AlertChannelDoc> & Document): Promise<'ok' | 'stale' | 'conflict'> => {
       try {
         const { matchedCount } = await channels.updateOne({ _id: id, version }, { $set: fields, $inc: { version: 1 } })
         return matchedCount === 1 ? 'ok' : 'stale'

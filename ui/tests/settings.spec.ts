@@ -106,3 +106,11 @@ test('a part that cannot be loaded, as after a deployment, is told of, and neith
   await page.keyboard.press('ControlOrMeta+k')
   await expect(page.getByRole('dialog')).toBeVisible()
 })
+
+test('an admin seals all secrets anew, and is told that nothing is left to do', async ({ adminPage: page, product }) => {
+  const { creation } = await product.startPartner('Acme')
+  await product.api('POST /api/partners', creation)
+  await page.goto('/settings/operation')
+  await page.getByRole('button', { name: 'Seal all secrets anew' }).click()
+  await expect(page.getByText('There was nothing to seal anew. The present key opens all of them')).toBeVisible()
+})

@@ -6,6 +6,7 @@ import type { HealthApi } from '../../../functions/health/handler.ts'
 import type { LoginApi } from '../../../functions/login/handler.ts'
 import type { PartnersApi } from '../../../functions/partners/handler.ts'
 import type { ProbeApi } from '../../../functions/probe/handler.ts'
+import type { SecretsApi } from '../../../functions/secrets/handler.ts'
 import type { SettingsApi } from '../../../functions/settings/handler.ts'
 import type { SnapshotsApi } from '../../../functions/snapshots/handler.ts'
 import type { TokensApi } from '../../../functions/tokens/handler.ts'
@@ -24,6 +25,7 @@ export const createClient = (fetch: typeof globalThis.fetch) => {
     alerts: hc<AlertsApi>('/api/alerts', options),
     dashboard: hc<DashboardApi>('/api/dashboard', options),
     settings: hc<SettingsApi>('/api/settings', options),
+    secrets: hc<SecretsApi>('/api/secrets', options),
     tokens: hc<TokensApi>('/api/tokens', options),
     users: hc<UsersApi>('/api/users', options),
     audit: hc<AuditApi>('/api/audit', options),

@@ -11,6 +11,7 @@ import { toastDone } from '../../components/toast.tsx'
 import { createForm } from '../../form/create-form.ts'
 import { FormProblem } from '../../form/form-problem.tsx'
 import { operationFields } from './operation-fields.ts'
+import { ResealCard } from './reseal-card.tsx'
 
 type Texts = Record<keyof Settings, string>
 
@@ -94,13 +95,16 @@ const OperationPanel = () => {
   const queries = useQueryClient()
   const query = useQuery(() => ({ queryKey: ['settings'], queryFn: () => read(client.settings.index.$get()), refetchOnWindowFocus: false }))
   return (
-    <QueryView query={query}>
-      {(settings) => (
-        <Show when={settings()} keyed>
-          {(stored) => <OperationForm stored={stored} onSaved={(saved) => queries.setQueryData(['settings'], saved)} />}
-        </Show>
-      )}
-    </QueryView>
+    <>
+      <QueryView query={query}>
+        {(settings) => (
+          <Show when={settings()} keyed>
+            {(stored) => <OperationForm stored={stored} onSaved={(saved) => queries.setQueryData(['settings'], saved)} />}
+          </Show>
+        )}
+      </QueryView>
+      <ResealCard />
+    </>
   )
 }
 

@@ -1,5 +1,5 @@
-import type { Sealer } from '../../shared/crypto/sealer.ts'
-import type { AlertChannelDoc, ChannelConfig } from '../../shared/mongo/alert-channels.ts'
+import type { SealContext, SealedValue, Sealer } from '../crypto/sealer.ts'
+import type { AlertChannelDoc, ChannelConfig } from '../mongo/alert-channels.ts'
 
 /** The fields of a channel's configuration that are sealed. */
 const secretFields = { email: [], slack: ['url'], webhook: ['secret'], pagerduty: ['routingKey'] } as const
@@ -10,7 +10,8 @@ const mapSecrets = (config: ChannelConfig, change: (field: string, value: string
   return Object.fromEntries(entries) as ChannelConfig
 }
 
-const contextOf = (id: string, field: string) => ({ collection: 'alert_channels', id, field: `config.${field}` })
+/** Where a channel's secret lives, which its envelope is bound to. */
+const contextOf = (id: string, field: string): SealContext => ({ collection: 'alert_channels', id, field: `config.${field}` })
 
 /** Seals what is secret in a channel's configuration. */
 export const sealConfig = (sealer: Pick<Sealer, 'seal'>, id: string, config: ChannelConfig): ChannelConfig =>
@@ -20,30 +21,18 @@ export const sealConfig = (sealer: Pick<Sealer, 'seal'>, id: string, config: Cha
 export const openConfig = (sealer: Pick<Sealer, 'open'>, id: string, config: ChannelConfig): ChannelConfig =>
   mapSecrets(config, (field, value) => sealer.open(value, contextOf(id, field)))
 
+/** The sealed values of a stored channel. `field` of the context is the value's path in the document. */
+export const sealedInChannel = ({ _id, config }: Pick<AlertChannelDoc, '_id' | 'config'>): SealedValue[] => {
+  const sealed: SealedValue[] = []
+  mapSecrets(config, (field, envelope) => {
+    sealed.push({ envelope, context: contextOf(_id, field) })
+    return envelope
+  })
+  return sealed
+}
+
 /** A configuration without what is secret in it. */
 export const withoutSecrets = (config: ChannelConfig): Record<string, unknown> => {
   const secrets: readonly string[] = secretFields[config.type]
   return Object.fromEntries(Object.entries(config).filter(([field]) => !secrets.includes(field)))
 }
-
-const shownConfig = (config: ChannelConfig) => {
-  if (config.type === 'email') return { to: config.to }
-  if (config.type === 'webhook') return { url: config.url, hasSecret: true }
-  return config.type === 'slack' ? { hasUrl: true } : { hasRoutingKey: true }
-}
-
-/** A channel as the API shows it: secrets are only said to be there. */
-export const channelView = (doc: AlertChannelDoc) => ({
-  id: doc._id,
-  type: doc.config.type,
-  name: doc.name,
-  isActive: doc.isActive,
-  levels: doc.levels,
-  partnerIds: doc.partnerIds,
-  isEscalation: doc.isEscalation,
-  config: shownConfig(doc.config),
-  problem: doc.problem && { ...doc.problem, at: doc.problem.at.toISOString() },
-  version: doc.version,
-  createdAt: doc.createdAt.toISOString(),
-  updatedAt: doc.updatedAt.toISOString(),
-})
