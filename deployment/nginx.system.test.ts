@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { requireParts } from '../shared/testing/real-part.ts'
@@ -103,6 +104,31 @@ describe.runIf(requireParts('nginx'))('nginx', () => {
     expect(await post('/api/partners', 1_048_577)).toBe(413)
     expect(await post('/api/partners/import', 8 * 1_048_576)).toBe(200)
     expect(await post('/api/partners/import', 8 * 1_048_576 + 1)).toBe(413)
+  })
+
+  test('headers over 32 kB are refused, and so is one header over 8 kB', async () => {
+    const line = (bytes: number) => `X-Long: ${'x'.repeat(bytes)}\r\n`
+    expect(await nginx.sendRaw('/api/settings', line(7_000))).toMatch(/^HTTP\/1.1 200 /)
+    expect(await nginx.sendRaw('/api/settings', line(9_000))).toMatch(/^HTTP\/1.1 400 /)
+    expect(await nginx.sendRaw('/api/settings', line(7_000).repeat(5))).toMatch(/^HTTP\/1.1 400 /)
+  })
+
+  test('a client that does not end its headers within 10 s, or pauses its body for 15 s, is sent away', async () => {
+    const startedAt = performance.now()
+    const send = async (start: string) => {
+      const socket = connect(nginx.port, '127.0.0.1')
+      socket.write(start)
+      return { answer: await text(socket), seconds: (performance.now() - startedAt) / 1_000 }
+    }
+    const [headers, body] = await Promise.all([
+      send('GET /api/settings HTTP/1.1\r\nHost: admin.example\r\n'),
+      send('POST /api/settings HTTP/1.1\r\nHost: admin.example\r\nContent-Length: 100\r\n\r\n{'),
+    ])
+    expect(headers.seconds).toBeGreaterThan(9)
+    expect(headers.seconds).toBeLessThan(14)
+    expect(body.seconds).toBeGreaterThan(14)
+    expect(body.seconds).toBeLessThan(19)
+    for (const { answer } of [headers, body]) expect(answer).toMatch(/^($|HTTP\/1.1 408 )/)
   })
 
   test('refuses a flood of sign-ins before the backend sees them, and nothing else', async () => {
