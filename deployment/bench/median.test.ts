@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { median, medianTurns } from './median.ts'
+import { median, medianTurns, percentile95 } from './median.ts'
 
 test.each([
   [[3], 3],
@@ -7,6 +7,11 @@ test.each([
   [[10, 2, 100, 4], 7],
 ])('the median of %j is %d', (values, expected) => {
   expect(median(values)).toBe(expected)
+})
+
+test('95 of 100 values are at most the 95th percentile', () => {
+  expect(percentile95(Array.from({ length: 100 }, (_, index) => 100 - index))).toBe(95)
+  expect(percentile95([7])).toBe(7)
 })
 
 test('works take turns, so that none of them has a better moment', async () => {

@@ -4,6 +4,10 @@ export const median = (values: readonly number[]): number => {
   return ((sorted[Math.floor(middle)] ?? Number.NaN) + (sorted[Math.ceil(middle) - 1] ?? Number.NaN)) / 2
 }
 
+/** What 95 of 100 values are at most. */
+export const percentile95 = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.ceil(values.length * 0.95) - 1] ?? Number.NaN
+
 /** The median milliseconds of each work, run in turns, so that whatever slows the machine slows all of them. */
 export const medianTurns = async <Name extends string>(
   rounds: number,

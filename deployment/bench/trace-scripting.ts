@@ -1,6 +1,5 @@
 import type { CDPSession } from '@playwright/test'
-
-type TraceEvent = { ph: string; name: string; pid: number; tid: number; ts: number; dur?: number; tdur?: number }
+import { type TraceEvent, trace } from './trace.ts'
 
 /** The events of Chromium's timeline that are scripting; one inside another is counted once. */
 const scripting = new Set([
@@ -28,16 +27,7 @@ const sumMs = (events: readonly TraceEvent[]) => {
 
 /** How long the page's busiest thread runs scripts during `work`, in milliseconds of processor time. */
 export const traceScripting = async (devtools: CDPSession, work: () => Promise<unknown>): Promise<number> => {
-  const events: TraceEvent[] = []
-  const collect = ({ value }: { value: unknown[] }) => events.push(...(value as TraceEvent[]))
-  devtools.on('Tracing.dataCollected', collect)
-  const categories = ['devtools.timeline', 'disabled-by-default-v8.gc']
-  await devtools.send('Tracing.start', { transferMode: 'ReportEvents', traceConfig: { includedCategories: categories } })
-  await work()
-  const complete = new Promise((resolve) => devtools.once('Tracing.tracingComplete', resolve))
-  await devtools.send('Tracing.end')
-  await complete
-  devtools.off('Tracing.dataCollected', collect)
+  const events = await trace(devtools, ['devtools.timeline', 'disabled-by-default-v8.gc'], work)
   const threads = Map.groupBy(
     events.filter(({ ph, name }) => ph === 'X' && scripting.has(name)),
     ({ pid, tid }) => `${pid}.${tid}`,

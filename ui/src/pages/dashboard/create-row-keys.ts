@@ -62,7 +62,7 @@ export const createRowKeys = (options: {
     if (id !== undefined && !options.ids().includes(id)) setActive(undefined)
   })
   return {
-    /** The partner that the tabulator key goes to. */
-    tabStop: () => active() ?? options.ids()[0],
+    /** The partner that the keyboard is at. */
+    active,
   }
 }

@@ -1,12 +1,19 @@
-import { createWindowVirtualizer, defaultRangeExtractor } from '@tanstack/solid-virtual'
-import { type Accessor, createSignal, onCleanup, onMount } from 'solid-js'
+import { createWindowVirtualizer } from '@tanstack/solid-virtual'
+import { type Accessor, createMemo, createSignal, onCleanup, onMount } from 'solid-js'
+import { createSlots } from './create-slots.ts'
 
 const rootFontPx = () => Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16
 /** The header of the app and that of the table, which cover what is scrolled beneath them. */
 const coveredRem = 6
 
 /** Which of many rows of one height the window shows while it scrolls. `anchor` is the element that holds them. */
-export const createWindowRows = (options: { count: Accessor<number>; rowRem: number; anchor: Accessor<HTMLElement | undefined> }) => {
+export const createWindowRows = (options: {
+  ids: Accessor<readonly string[]>
+  /** The row that the keyboard is at, which stays when it is out of sight. */
+  active: Accessor<string | undefined>
+  rowRem: number
+  anchor: Accessor<HTMLElement | undefined>
+}) => {
   const [remPx, setRemPx] = createSignal(rootFontPx())
   const [top, setTop] = createSignal(0)
   const measure = () => {
@@ -23,7 +30,7 @@ export const createWindowRows = (options: { count: Accessor<number>; rowRem: num
   })
   const virtualizer = createWindowVirtualizer({
     get count() {
-      return options.count()
+      return options.ids().length
     },
     get scrollMargin() {
       return top()
@@ -35,17 +42,30 @@ export const createWindowRows = (options: { count: Accessor<number>; rowRem: num
       return options.rowRem * remPx()
     },
     estimateSize: () => options.rowRem * remPx(),
-    overscan: 8,
-    rangeExtractor: defaultRangeExtractor,
+    overscan: 6,
+    // As many rows wherever the window is, so that one that comes takes the place of one that goes.
+    rangeExtractor: ({ startIndex, overscan, count }) => {
+      const length = Math.min(count, Math.ceil(window.innerHeight / (options.rowRem * remPx())) + 1 + 2 * overscan)
+      const first = Math.min(Math.max(0, startIndex - overscan), count - length)
+      return Array.from({ length }, (_, at) => first + at)
+    },
   })
-  const items = () => virtualizer.getVirtualItems()
+  const shown = createMemo(() => {
+    const indexes = new Set(virtualizer.getVirtualItems().map(({ index }) => index))
+    const active = options.ids().indexOf(options.active() ?? '')
+    if (active >= 0) indexes.add(active)
+    return [...indexes].sort((one, other) => one - other).flatMap((index) => options.ids()[index] ?? [])
+  })
+  const slots = createSlots(shown)
   return {
     remPx,
-    /** The indexes of the rows to render. */
-    indexes: () => items().map(({ index }) => index),
-    /** Pixels of the rows that are not rendered, before and after. */
-    before: () => (items()[0]?.start ?? top()) - top(),
-    after: () => virtualizer.getTotalSize() - ((items().at(-1)?.end ?? top()) - top()),
+    slots,
+    /** The row that the tabulator key goes to. */
+    tabStop: () => options.active() ?? shown()[0],
+    /** The height of all rows, as CSS. */
+    height: () => `${options.ids().length * options.rowRem}rem`,
+    /** Where the row at an index is below the top of all, as CSS. */
+    offset: (index: number) => `${index * options.rowRem}rem`,
     scrollTo: (index: number) => virtualizer.scrollToIndex(index, { align: 'auto' }),
   }
 }

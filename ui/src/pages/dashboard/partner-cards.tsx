@@ -68,27 +68,33 @@ const PartnerCard = (props: {
 /** The partners as cards, for narrow windows; only those in sight are rendered. */
 const PartnerCards = (props: PartnersProps) => {
   let list: HTMLUListElement | undefined
-  const rows = createWindowRows({ count: () => props.ids.length, rowRem, anchor: () => list })
-  const shown = createMemo(() => rows.indexes().flatMap((index) => props.ids[index] ?? []))
-  const tabStop = () => (shown().some((id) => id === props.tabStop) ? props.tabStop : shown()[0])
+  const rows = createWindowRows({ ids: () => props.ids, active: () => props.active, rowRem, anchor: () => list })
   props.onScrollable(rows.scrollTo)
   return (
-    <ul ref={list} aria-label="Partners" style={{ 'padding-top': `${rows.before()}px`, 'padding-bottom': `${rows.after()}px` }}>
-      <For each={shown()}>
-        {(id) => (
-          <Show when={props.reading(id)}>
-            {(reading) => (
-              <li class="h-42" aria-setsize={props.ids.length} aria-posinset={props.ids.indexOf(id) + 1}>
-                <PartnerCard
-                  reading={reading()}
-                  step={props.captureStep(id)}
-                  tabIndex={tabStop() === id ? 0 : -1}
-                  onCapture={props.onCapture}
-                />
-              </li>
-            )}
-          </Show>
-        )}
+    <ul ref={list} aria-label="Partners" class="relative" style={{ height: rows.height() }}>
+      <For each={rows.slots()}>
+        {({ key: id }) => {
+          const index = createMemo(() => props.ids.indexOf(id()))
+          return (
+            <Show when={props.reading(id())}>
+              {(reading) => (
+                <li
+                  class="absolute inset-x-0 h-42 contain-layout contain-size"
+                  style={{ top: rows.offset(index()) }}
+                  aria-setsize={props.ids.length}
+                  aria-posinset={index() + 1}
+                >
+                  <PartnerCard
+                    reading={reading()}
+                    step={props.captureStep(id())}
+                    tabIndex={rows.tabStop() === id() ? 0 : -1}
+                    onCapture={props.onCapture}
+                  />
+                </li>
+              )}
+            </Show>
+          )
+        }}
       </For>
     </ul>
   )

@@ -16,7 +16,12 @@ const Heading = (props: { name: ColumnName; sort: TableView['sort']; onSort: (so
   const isSorted = () => props.sort.column === props.name
   const sorted = () => (isSorted() ? (props.sort.isDescending ? 'descending' : 'ascending') : undefined)
   return (
-    <th scope="col" aria-sort={sorted()} class={`px-2 py-0 font-medium whitespace-nowrap ${isNumeric ? 'text-right' : 'text-left'}`}>
+    <th
+      role="columnheader"
+      scope="col"
+      aria-sort={sorted()}
+      class={`block content-center px-2 font-medium whitespace-nowrap ${isNumeric ? 'text-right' : 'text-left'}`}
+    >
       <Show when={sortBy} fallback={title}>
         <button
           type="button"
@@ -33,25 +38,18 @@ const Heading = (props: { name: ColumnName; sort: TableView['sort']; onSort: (so
   )
 }
 
-/** The room of the rows that are not rendered. */
-const Space = (props: { ref?: HTMLTableSectionElement | undefined; columns: number; px: number }) => (
-  <tbody ref={props.ref as HTMLTableSectionElement} aria-hidden="true">
-    <tr>
-      <td colspan={props.columns} style={{ height: `${props.px}px` }} class="p-0" />
-    </tr>
-  </tbody>
-)
-
 /** The partners as a table of which only the rows in sight are rendered. */
 export const PartnerTable = (props: PartnersProps) => {
   let frame: HTMLDivElement | undefined
-  let top: HTMLTableSectionElement | undefined
+  let body: HTMLTableSectionElement | undefined
   const [fits, setFits] = createSignal(true)
-  const rows = createWindowRows({ count: () => props.ids.length, rowRem, anchor: () => top })
-  const shown = createMemo(() => rows.indexes().flatMap((index) => props.ids[index] ?? []))
-  const tabStop = () => (shown().some((id) => id === props.tabStop) ? props.tabStop : shown()[0])
-  const span = () => props.view.columns.length + (props.onCapture ? 1 : 0)
+  const rows = createWindowRows({ ids: () => props.ids, active: () => props.active, rowRem, anchor: () => body })
   const width = () => props.view.columns.reduce((sum, name) => sum + column(name).width, props.onCapture ? actionRem : 0)
+  const tracks = () =>
+    [
+      ...props.view.columns.map((name) => (name === 'name' ? 'minmax(0, 1fr)' : `${column(name).width}rem`)),
+      ...(props.onCapture ? [`${actionRem}rem`] : []),
+    ].join(' ')
   props.onScrollable(rows.scrollTo)
   onMount(() => {
     // A table that does not fit scrolls sideways in its frame, to which its header cannot stick.
@@ -62,52 +60,51 @@ export const PartnerTable = (props: PartnersProps) => {
   return (
     <div ref={frame} class={`card ${fits() ? '' : 'overflow-x-auto'}`}>
       <table
+        role="table"
         aria-label="Partners"
         aria-rowcount={props.ids.length + 1}
-        class="w-full table-fixed border-collapse text-sm"
-        style={{ 'min-width': `${width()}rem` }}
+        class="block text-sm"
+        style={{ 'min-width': `${width()}rem`, '--tracks': tracks() }}
       >
-        <colgroup>
-          <For each={props.view.columns}>{(name) => <col style={name === 'name' ? {} : { width: `${column(name).width}rem` }} />}</For>
-          <Show when={props.onCapture}>
-            <col class="w-11" />
-          </Show>
-        </colgroup>
-        <thead class={fits() ? 'sticky top-13 z-10' : ''}>
-          <tr aria-rowindex={1} class="bg-sunken text-xs text-muted">
+        <thead role="rowgroup" class={`block ${fits() ? 'sticky top-13 z-10' : ''}`}>
+          <tr role="row" aria-rowindex={1} class="grid grid-cols-(--tracks) bg-sunken text-xs text-muted">
             <For each={props.view.columns}>{(name) => <Heading name={name} sort={props.view.sort} onSort={props.onSort} />}</For>
             <Show when={props.onCapture}>
-              <th scope="col" class="px-2">
+              <th role="columnheader" scope="col" class="px-2">
                 <span class="sr-only">Actions</span>
               </th>
             </Show>
           </tr>
         </thead>
-        <Space ref={top} columns={span()} px={rows.before()} />
-        <tbody>
-          <For each={shown()}>
-            {(id) => {
-              const reading = () => props.reading(id)
-              const tabIndex = () => (tabStop() === id ? 0 : -1)
-              const isRunning = () => props.captureStep(id)?.name === 'running'
+        <tbody ref={body} role="rowgroup" class="relative block" style={{ height: rows.height() }}>
+          <For each={rows.slots()}>
+            {({ key: id }) => {
+              const index = createMemo(() => props.ids.indexOf(id()))
+              const tabIndex = () => (rows.tabStop() === id() ? 0 : -1)
+              const isRunning = () => props.captureStep(id())?.name === 'running'
               return (
-                <Show when={reading()}>
+                <Show when={props.reading(id())}>
                   {(known) => (
                     <tr
-                      aria-rowindex={props.ids.indexOf(id) + 2}
-                      class="h-11 cursor-pointer border-t border-line focus-within:bg-accent-soft hover:bg-sunken"
-                      onClick={(event) => props.onOpen(id, event)}
+                      role="row"
+                      aria-rowindex={index() + 2}
+                      class="absolute inset-x-0 grid h-11 cursor-pointer grid-cols-(--tracks) border-t border-line contain-layout contain-size focus-within:bg-accent-soft hover:bg-sunken"
+                      style={{ top: rows.offset(index()) }}
+                      onClick={(event) => props.onOpen(id(), event)}
                     >
                       <For each={props.view.columns}>
                         {(name) => (
-                          <td class={`overflow-hidden px-2 py-0 whitespace-nowrap ${column(name).isNumeric ? 'numeric text-right' : ''}`}>
-                            <PartnerCell column={name} reading={known()} tabIndex={tabIndex()} step={props.captureStep(id)} />
+                          <td
+                            role="cell"
+                            class={`block content-center px-2 whitespace-nowrap ${column(name).isNumeric ? 'numeric text-right' : ''}`}
+                          >
+                            <PartnerCell column={name} reading={known()} tabIndex={tabIndex()} step={props.captureStep(id())} />
                           </td>
                         )}
                       </For>
                       <Show when={props.onCapture}>
                         {(onCapture) => (
-                          <td class="px-1.5 py-0">
+                          <td role="cell" class="block content-center px-1.5">
                             <CaptureButton reading={known()} isRunning={isRunning()} tabIndex={tabIndex()} onCapture={onCapture()} />
                           </td>
                         )}
@@ -119,7 +116,6 @@ export const PartnerTable = (props: PartnersProps) => {
             }}
           </For>
         </tbody>
-        <Space columns={span()} px={rows.after()} />
       </table>
     </div>
   )

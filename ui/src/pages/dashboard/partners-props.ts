@@ -12,8 +12,8 @@ export type PartnersProps = {
   captureStep: (id: string) => CaptureStep | undefined
   /** Captures a partner now; missing where the user may not. */
   onCapture: ((id: string) => void) | undefined
-  /** The partner that the tabulator key goes to. */
-  tabStop: string | undefined
+  /** The partner that the keyboard is at. */
+  active: string | undefined
   onSort: (sort: TableView['sort']) => void
   onOpen: (id: string, event: MouseEvent) => void
   /** Hands out how a row is brought into sight, rendered or not. */

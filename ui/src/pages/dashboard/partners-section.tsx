@@ -64,8 +64,8 @@ export const PartnersSection = (props: {
     get onCapture() {
       return props.onCapture
     },
-    get tabStop() {
-      return keys.tabStop()
+    get active() {
+      return keys.active()
     },
     onSort: (sort) => change({ sort }),
     onOpen: (id, event) => {
