@@ -15,6 +15,11 @@ case ${1:-} in
     ;;
 esac
 
+if [ -n "${GITLAB_TOKEN:-}" ]; then
+  for program in curl jq; do command -v "$program" >/dev/null || { echo "Not installed: $program" >&2 && exit 2; }; done
+  [ -n "${CI_PROJECT_ID:-}" ] || { echo 'CI_PROJECT_ID is missing' >&2 && exit 2; }
+fi
+
 declare -A values flags problems=()
 problem() { # NAME WHAT
   [ -n "${problems["$1 $2"]:-}" ] || echo "$1 $2"

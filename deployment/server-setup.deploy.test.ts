@@ -35,7 +35,7 @@ const startFreshServer = () => {
     run,
     folder,
     publicKey,
-    setUp: () => spawnSync('docker', ['exec', id, '/server-setup.sh', publicKey], { encoding: 'utf8' }),
+    setUp: (...options: string[]) => spawnSync('docker', ['exec', ...options, id, '/server-setup.sh', publicKey], { encoding: 'utf8' }),
     portOf: (port: number) =>
       docker(['port', id, `${port}/tcp`])
         .trim()
@@ -56,7 +56,8 @@ it('makes a fresh Debian ready, twice the same', async () => {
       'cd / && sha256sum etc/passwd etc/group etc/ufw/user.rules etc/ufw/user6.rules etc/ssh/sshd_config.d/* etc/docker/daemon.json etc/apt/apt.conf.d/20auto-upgrades home/deploy/.ssh/authorized_keys; iptables -S; stat -c "%a %U %n" opt/jobtalk-admin',
     )
   const afterFirst = state()
-  expect(server.setUp()).toMatchObject({ status: 0 })
+  const overSsh = server.setUp('--env', 'SSH_CONNECTION=198.51.100.7 50000 203.0.113.10 22')
+  expect(overSsh).toMatchObject({ status: 0 })
   expect(state()).toBe(afterFirst)
   expect(afterFirst).toContain('750 deploy opt/jobtalk-admin')
 
@@ -66,7 +67,9 @@ it('makes a fresh Debian ready, twice the same', async () => {
 
   // SSH by key alone, at the key that the script printed.
   server.run('/usr/sbin/sshd -t && /usr/sbin/sshd')
-  const [, keyLine = ''] = first.stdout.match(/^ADDRESS (.*)$/m) ?? []
+  const [, keyLine = ''] = first.stdout.match(/LINODE_SSH_KNOWN_HOSTS {2}ADDRESS (.*)$/m) ?? []
+  expect(overSsh.stdout).toContain(`LINODE_SSH_HOST         203.0.113.10\n`)
+  expect(overSsh.stdout).toContain(`LINODE_SSH_KNOWN_HOSTS  203.0.113.10 ${keyLine}\n`)
   const knownHosts = execFileSync('ssh-keyscan', ['-p', server.portOf(22), '-t', 'ed25519', '127.0.0.1'], {
     encoding: 'utf8',
     stdio: 'pipe',

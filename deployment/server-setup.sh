@@ -97,11 +97,15 @@ if has_systemd; then
   systemctl restart systemd-journald
 fi
 
+# How whoever runs this over SSH reached the server.
+read -r _ _ address ssh_port <<<"${SSH_CONNECTION:-}"
+address=${address:-ADDRESS}
+host=$address
+[ "${ssh_port:-22}" = 22 ] || host=[$address]:$ssh_port
 cat <<END
 
-Ready. The variables that deployments need:
-  LINODE_SSH_HOST         this server's address
+Ready. The variables that deployments need$([ "$address" != ADDRESS ] || echo ", with this server's address in place of ADDRESS"):
+  LINODE_SSH_HOST         $address
   LINODE_SSH_USER         $user
-  LINODE_SSH_KNOWN_HOSTS  the following line, with that address in place of ADDRESS
-ADDRESS $(cut -d ' ' -f 1,2 /etc/ssh/ssh_host_ed25519_key.pub)
+  LINODE_SSH_KNOWN_HOSTS  $host $(cut -d ' ' -f 1,2 /etc/ssh/ssh_host_ed25519_key.pub)
 END

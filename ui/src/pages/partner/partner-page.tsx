@@ -102,6 +102,13 @@ const PartnerPage = () => {
   const { isAdmin } = useUser()
   const { state } = useFleet()
   const query = useQuery(() => ({ ...partnerQuery(client, params.id), refetchInterval: refreshMs }))
+  createEffect(
+    on(
+      () => state.rows[params.id]?.state,
+      () => void query.refetch(),
+      { defer: true },
+    ),
+  )
   const probe = createPartnerProbe(() => params.id)
   createEffect(
     on(
