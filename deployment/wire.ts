@@ -126,7 +126,7 @@ export const wire = async (config: Config, log: Log, options: { runsSweep: boole
     const [depth, oldest] = await Promise.all([stores.outbox.depth(), stores.outbox.oldest()])
     return { depth, oldestAgeSeconds: oldest ? (now().getTime() - oldest.createdAt.getTime()) / 1000 : 0 }
   }
-  const dashboard = createDashboardSource({ ...base, ...stores, readFiring: (limit) => readFiring(stores, limit) })
+  const dashboard = createDashboardSource({ ...base, ...stores, readFiring: (limit) => readFiring({ ...base, ...stores }, limit) })
   const stopping = new AbortController()
   const work = trackWork()
   const metrics = createMetrics({ inFlight: () => sweeper.state().inFlight, outbox: outboxState })

@@ -3,8 +3,11 @@ import type { AlertLogDoc, FiringAlertDoc } from '../../shared/mongo/alert-logs.
 
 const iso = (date: Date | null) => date?.toISOString() ?? null
 
-/** An alert without its history. `current`: how it is now, while it fires; the log has it as of the last event. */
-export const firingAlertView = (doc: FiringAlertDoc, current: OpenAlert | undefined) => ({
+/** How an alert is now, while it fires; the log has it as of the last event. */
+export type AlertNow = { current: OpenAlert | undefined; maintenance: { name: string; until: Date } | null }
+
+/** An alert without its history. */
+export const firingAlertView = (doc: FiringAlertDoc, { current, maintenance }: AlertNow) => ({
   id: doc._id,
   partnerId: doc.partnerId,
   partnerName: doc.partnerName,
@@ -15,11 +18,12 @@ export const firingAlertView = (doc: FiringAlertDoc, current: OpenAlert | undefi
   acknowledged: doc.acknowledged && { ...doc.acknowledged, at: doc.acknowledged.at.toISOString() },
   dismissed: doc.dismissed && { ...doc.dismissed, at: doc.dismissed.at.toISOString(), until: doc.dismissed.until.toISOString() },
   inhibitedBy: current ? current.inhibitedBy : doc.inhibitedBy,
+  maintenance: maintenance && { ...maintenance, until: maintenance.until.toISOString() },
 })
 
 /** An alert as the API shows it. */
-export const alertView = (doc: AlertLogDoc, current: OpenAlert | undefined) => ({
-  ...firingAlertView(doc, current),
+export const alertView = (doc: AlertLogDoc, now: AlertNow) => ({
+  ...firingAlertView(doc, now),
   state: doc.state,
   resolvedAt: iso(doc.resolvedAt),
   escalatedAt: iso(doc.escalatedAt),

@@ -46,6 +46,20 @@ describe('listing alerts', () => {
     })
   })
 
+  it('shows the planned maintenance that holds an alert back, while it is open and the alert fires', async () => {
+    const id = await site.fire('acme')
+    const until = new Date(site.clock.ms + hourMs).toISOString()
+    const schedule = { type: 'once', from: new Date(site.clock.ms).toISOString(), to: until }
+    await site.read('POST /maintenance', { body: { name: 'Move of a rack', partnerIds: ['acme'], schedule } })
+    const shown = async () => (await site.read<{ maintenance: unknown }>(`GET /${id}`, {})).maintenance
+    expect(await shown()).toEqual({ name: 'Move of a rack', until })
+    site.clock.ms += hourMs
+    expect(await shown()).toBeNull()
+    site.clock.ms -= 60_000
+    await site.resolve('acme')
+    expect(await shown()).toBeNull()
+  })
+
   it('shows what fires as it is now, and what explains it', async () => {
     const id = await site.fire('acme')
     site.clock.ms += 60_000

@@ -1,20 +1,30 @@
 import { AppError } from '../../shared/errors.ts'
 import type { AlertLogStore, FiringAlertDoc } from '../../shared/mongo/alert-logs.ts'
 import type { AlertStateStore } from '../../shared/mongo/alert-states.ts'
-import { alertView, firingAlertView } from './alert-view.ts'
+import type { MaintenanceWindowStore } from '../../shared/mongo/maintenance-windows.ts'
+import { type AlertNow, alertView, firingAlertView } from './alert-view.ts'
+import { maintenanceOf } from './maintenance.ts'
 import type { AlertQuery } from './schema.ts'
 
-export type ListAlertsDeps = {
-  alertLogs: Pick<AlertLogStore, 'page' | 'find' | 'countFiring' | 'severest'>
+export type ReadFiringDeps = {
+  alertLogs: Pick<AlertLogStore, 'countFiring' | 'severest'>
   states: Pick<AlertStateStore, 'findAll'>
+  windows: Pick<MaintenanceWindowStore, 'list'>
   now: () => Date
 }
+export type ListAlertsDeps = ReadFiringDeps & { alertLogs: Pick<AlertLogStore, 'page' | 'find'> }
 
-/** The alerts of `docs` that fire, as they are now. */
-const currentOf = async (deps: Pick<ListAlertsDeps, 'states'>, docs: readonly FiringAlertDoc[]) => {
+const resolved: AlertNow = { current: undefined, maintenance: null }
+
+/** How each of `docs` is now. */
+const presentOf = async (deps: ReadFiringDeps, docs: readonly FiringAlertDoc[]): Promise<(doc: FiringAlertDoc) => AlertNow> => {
   const firing = docs.filter((doc) => doc.state === 'firing')
-  const states = firing.length > 0 ? await deps.states.findAll([...new Set(firing.map((doc) => doc.subjectId))]) : []
-  return new Map(states.flatMap(({ state }) => Object.values(state.open).map((alert) => [alert.id, alert])))
+  if (firing.length === 0) return () => resolved
+  const [states, windows] = await Promise.all([deps.states.findAll([...new Set(firing.map((doc) => doc.subjectId))]), deps.windows.list()])
+  const current = new Map(states.flatMap(({ state }) => Object.values(state.open).map((alert) => [alert.id, alert])))
+  const at = deps.now()
+  return (doc) =>
+    doc.state === 'firing' ? { current: current.get(doc._id), maintenance: maintenanceOf(windows, doc.subjectId, at) } : resolved
 }
 
 /** Alerts, newest first. `dismissed`: those that fire and are held back now. */
@@ -32,9 +42,9 @@ export const listAlerts = async (deps: ListAlertsDeps, query: AlertQuery) => {
     },
     limit,
   )
-  const current = await currentOf(deps, docs)
+  const present = await presentOf(deps, docs)
   return {
-    alerts: docs.map((doc) => alertView(doc, current.get(doc._id))),
+    alerts: docs.map((doc) => alertView(doc, present(doc))),
     next: docs.length === limit ? (docs.at(-1)?._id ?? null) : null,
   }
 }
@@ -42,11 +52,11 @@ export const listAlerts = async (deps: ListAlertsDeps, query: AlertQuery) => {
 export const readAlert = async (deps: ListAlertsDeps, id: string) => {
   const doc = await deps.alertLogs.find(id)
   if (!doc) throw new AppError('not_found', 'There is no such alert.')
-  return alertView(doc, (await currentOf(deps, [doc])).get(id))
+  return alertView(doc, (await presentOf(deps, [doc]))(doc))
 }
 
 /** How many alerts fire, by level. */
-export const summarizeAlerts = async (deps: Pick<ListAlertsDeps, 'alertLogs'>) => {
+export const summarizeAlerts = async (deps: Pick<ReadFiringDeps, 'alertLogs'>) => {
   const [critical, high, medium] = await Promise.all(
     (['CRITICAL', 'HIGH', 'MEDIUM'] as const).map((level) => deps.alertLogs.countFiring({ level })),
   )
@@ -55,8 +65,8 @@ export const summarizeAlerts = async (deps: Pick<ListAlertsDeps, 'alertLogs'>) =
 }
 
 /** What fires now: how many by level, and the most severe and newest of them. */
-export const readFiring = async (deps: Pick<ListAlertsDeps, 'alertLogs' | 'states'>, limit: number) => {
+export const readFiring = async (deps: ReadFiringDeps, limit: number) => {
   const [{ firing: count, ...byLevel }, docs] = await Promise.all([summarizeAlerts(deps), deps.alertLogs.severest(limit)])
-  const current = await currentOf(deps, docs)
-  return { count, byLevel, alerts: docs.map((doc) => firingAlertView(doc, current.get(doc._id))) }
+  const present = await presentOf(deps, docs)
+  return { count, byLevel, alerts: docs.map((doc) => firingAlertView(doc, present(doc))) }
 }

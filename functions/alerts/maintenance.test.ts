@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { MaintenanceWindowDoc } from '../../shared/mongo/maintenance-windows.ts'
-import { coversSubject, cronProblem, isOpenAt, upcoming } from './maintenance.ts'
+import { coversSubject, cronProblem, isOpenAt, maintenanceOf, upcoming } from './maintenance.ts'
 
 const recurring = (cron: string, timezone: string, durationMinutes: number) => ({
   schedule: { type: 'recurring', cron, timezone, durationMinutes } as const,
@@ -82,6 +82,16 @@ describe('a maintenance window', () => {
     expect(['acme', 'fleet'].map((id) => coversSubject([{ ...window, partnerIds: null }], id, at))).toEqual([true, true])
     expect(coversSubject([], 'acme', at)).toBe(false)
     expect(coversSubject([{ ...window, partnerIds: null }], 'acme', new Date('2026-03-02T11:00Z'))).toBe(false)
+  })
+
+  test('of several that cover a subject the one that ends last is named', () => {
+    const window = { _id: 'w', partnerIds: null, createdBy: 'Ada', createdAt: new Date(0) }
+    const once = (name: string, to: string) => ({
+      ...{ ...window, name },
+      schedule: { type: 'once', from: new Date('2026-03-02T10:00Z'), to: new Date(to) } as const,
+    })
+    const windows = [once('short', '2026-03-02T10:40Z'), once('long', '2026-03-02T12:00Z'), once('middle', '2026-03-02T11:00Z')]
+    expect(maintenanceOf(windows, 'acme', new Date('2026-03-02T10:30Z'))).toEqual({ name: 'long', until: new Date('2026-03-02T12:00Z') })
   })
 
   test('with an expression that cannot be read or never comes is found out', () => {

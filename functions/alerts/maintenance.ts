@@ -16,14 +16,30 @@ export const upcoming = (schedule: Schedule, at: Date, count: number): { from: D
   return cron.nextRuns(count, new Date(at.getTime() - durationMs)).map((from) => ({ from, to: new Date(from.getTime() + durationMs) }))
 }
 
-export const isOpenAt = ({ schedule }: Pick<MaintenanceWindowDoc, 'schedule'>, at: Date): boolean => {
+/** When a window that is open at `at` ends; `null`: it is not open. */
+const endOf = ({ schedule }: Pick<MaintenanceWindowDoc, 'schedule'>, at: Date): Date | null => {
   const [next] = upcoming(schedule, at, 1)
-  return next !== undefined && next.from <= at
+  return next && next.from <= at ? next.to : null
 }
+
+export const isOpenAt = (window: Pick<MaintenanceWindowDoc, 'schedule'>, at: Date): boolean => endOf(window, at) !== null
+
+/** The window that covers the subject at `at` and ends last; `null`: none does. */
+export const maintenanceOf = (
+  windows: readonly MaintenanceWindowDoc[],
+  subjectId: string,
+  at: Date,
+): { name: string; until: Date } | null =>
+  windows
+    .filter(({ partnerIds }) => partnerIds === null || partnerIds.includes(subjectId))
+    .reduce<{ name: string; until: Date } | null>((last, window) => {
+      const until = endOf(window, at)
+      return until && (last === null || until > last.until) ? { name: window.name, until } : last
+    }, null)
 
 /** Whether one of the windows covers the subject at `at`. */
 export const coversSubject = (windows: readonly MaintenanceWindowDoc[], subjectId: string, at: Date): boolean =>
-  windows.some((window) => (window.partnerIds === null || window.partnerIds.includes(subjectId)) && isOpenAt(window, at))
+  maintenanceOf(windows, subjectId, at) !== null
 
 /** The partners that windows for some partners cover at `at`. */
 export const partnersCovered = (windows: readonly MaintenanceWindowDoc[], at: Date): string[] =>

@@ -80,6 +80,8 @@ export const Alert = z
     dismissed: z.object({ at: At, by: z.string(), reason: z.string(), until: At }).nullable(),
     escalatedAt: At.nullable(),
     inhibitedBy: z.string().nullable(),
+    /** The planned maintenance that holds it back now. */
+    maintenance: z.object({ name: z.string(), until: At }).nullable(),
     events: z.array(z.object({ n: z.int(), type: z.string(), at: At, by: z.string().nullable(), note: z.string().nullable() })),
     deliveries: z.array(
       z.object({

@@ -58,6 +58,7 @@ const alert = {
   acknowledged: null,
   dismissed: null,
   inhibitedBy: null,
+  maintenance: null,
 } as const
 const firing = { count: 6, byLevel: { critical: 2, high: 1, medium: 3 }, alerts: [alert] }
 const build = (...partners: PartnerDoc[]) => buildDashboard(partners, settings, firing, now)

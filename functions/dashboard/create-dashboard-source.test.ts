@@ -3,6 +3,7 @@ import { beforeEach, expect, test } from 'vitest'
 import { openApp } from '../../deployment/app-under-test.ts'
 import { createAlertLogStore } from '../../shared/mongo/alert-logs.ts'
 import { createAlertStateStore } from '../../shared/mongo/alert-states.ts'
+import { createMaintenanceWindowStore } from '../../shared/mongo/maintenance-windows.ts'
 import { createPartnerStore } from '../../shared/mongo/partners.ts'
 import { createSettingsStore } from '../../shared/mongo/settings.ts'
 import { Settings } from '../../shared/settings.ts'
@@ -88,11 +89,13 @@ test('asks the database the same few questions however long the history is, and 
     client.on('commandStarted', ({ commandName, command }) => asked.push(`${commandName} ${command[commandName]}`))
     const db = client.db(database.db.databaseName)
     const alertLogs = createAlertLogStore(db)
+    const now = () => new Date()
+    const windows = createMaintenanceWindowStore(db)
     const source = createDashboardSource({
       partners: createPartnerStore(db),
       settings: createSettingsStore(db),
-      readFiring: (limit) => readFiring({ alertLogs, states: createAlertStateStore(db) }, limit),
-      now: () => new Date(),
+      readFiring: (limit) => readFiring({ alertLogs, states: createAlertStateStore(db), windows, now }, limit),
+      now,
     })
     const build = async () => {
       asked.length = 0

@@ -17,6 +17,7 @@ const FiringAlert = z
     /** Held back until then; the time may have passed. */
     dismissed: z.object({ at: At, by: z.string(), reason: z.string(), until: At }).nullable(),
     inhibitedBy: z.string().nullable(),
+    maintenance: z.object({ name: z.string(), until: At }).nullable(),
   })
   .meta({ id: 'FiringAlert' })
 export type FiringAlert = z.infer<typeof FiringAlert>

@@ -29,8 +29,8 @@ test('an alert appears live, is told to a screen reader, and is acknowledged and
   await alert.getByRole('button', { name: 'Dismiss' }).click()
   await page.getByRole('dialog').getByLabel('Reason').fill('A campaign starts')
   await page.getByRole('dialog').getByRole('button', { name: 'Dismiss' }).click()
-  await expect(page.getByText('Everything that fires is dismissed or explained by another alert.')).toBeVisible()
-  await page.getByRole('button', { name: 'Show 1 dismissed or explained' }).click()
+  await expect(page.getByText('Everything that fires is held back: dismissed, in maintenance or explained by another alert.')).toBeVisible()
+  await page.getByRole('button', { name: 'Show 1 held back' }).click()
   await expect(alert).toContainText('Dismissed by admin')
 })
 

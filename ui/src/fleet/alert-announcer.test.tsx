@@ -16,6 +16,7 @@ const alert = (id: string, more: Partial<FiringAlert> = {}): FiringAlert => ({
   acknowledged: null,
   dismissed: null,
   inhibitedBy: null,
+  maintenance: null,
   ...more,
 })
 const overview = { lastUpdated: openedAt } as NonNullable<Fleet['overview']>

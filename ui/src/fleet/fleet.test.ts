@@ -14,6 +14,7 @@ const alert = (id: string, level: FiringAlert['level'], firedAt: string, more: P
   acknowledged: null,
   dismissed: null,
   inhibitedBy: null,
+  maintenance: null,
   ...more,
 })
 
@@ -45,9 +46,10 @@ test('what a change leaves out is as it was', () => {
   expect(applyChange(before, { at, partners: [], removed: [] })).toEqual(before)
 })
 
-test('a dismissal holds until its time, an explanation as long as it is there', () => {
+test('a dismissal holds until its time, an explanation and a maintenance as long as they are there', () => {
   const dismissed = { at, by: 'admin', reason: 'known', until: '2026-03-02T15:00:00.000Z' }
   const until = Date.parse(dismissed.until)
   expect([until - 1, until].map((now) => isHeld(alert('1', 'HIGH', at, { dismissed }), now))).toEqual([true, false])
   expect(isHeld(alert('1', 'HIGH', at, { inhibitedBy: '2' }), until)).toBe(true)
+  expect(isHeld(alert('1', 'HIGH', at, { maintenance: { name: 'Move of a rack', until: at } }), until)).toBe(true)
 })

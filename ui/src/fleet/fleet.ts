@@ -55,6 +55,10 @@ export const applyChange = (fleet: Fleet, { partners, removed, overview, alerts,
   }
 }
 
-/** Whether an alert is dismissed for now, or explained by another one: it asks nothing of anybody. */
-export const isHeld = ({ dismissed, inhibitedBy }: FiringAlert, nowMs: number): boolean =>
-  inhibitedBy !== null || (dismissed !== null && Date.parse(dismissed.until) > nowMs)
+/** Whether an alert is dismissed for now. */
+export const isDismissed = ({ dismissed }: Pick<FiringAlert, 'dismissed'>, nowMs: number): boolean =>
+  dismissed !== null && Date.parse(dismissed.until) > nowMs
+
+/** Whether an alert is dismissed for now, expected in a planned maintenance, or explained by another one: it asks nothing of anybody. */
+export const isHeld = (alert: FiringAlert, nowMs: number): boolean =>
+  alert.inhibitedBy !== null || alert.maintenance !== null || isDismissed(alert, nowMs)

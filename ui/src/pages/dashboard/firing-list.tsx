@@ -2,12 +2,13 @@ import { A } from '@solidjs/router'
 import BellOff from 'lucide-solid/icons/bell-off'
 import CircleCheck from 'lucide-solid/icons/circle-check'
 import UserCheck from 'lucide-solid/icons/user-check'
+import Wrench from 'lucide-solid/icons/wrench'
 import { createMemo, createSignal, For, type JSX, Show } from 'solid-js'
 import { useAlertActions } from '../../alert-actions/alert-actions-context.tsx'
 import { LevelBadge } from '../../components/badge.tsx'
 import { Button } from '../../components/button.tsx'
 import { Time } from '../../components/time.tsx'
-import { type FiringAlert, type Fleet, isHeld } from '../../fleet/fleet.ts'
+import { type FiringAlert, type Fleet, isDismissed, isHeld } from '../../fleet/fleet.ts'
 import { useZone } from '../../time/zone-context.tsx'
 
 const shownAtFirst = 5
@@ -22,7 +23,7 @@ const Remark = (props: { icon: typeof BellOff; title?: string; children: JSX.Ele
 const FiringRow = (props: { alert: FiringAlert }) => {
   const { canAct, acknowledge, dismiss } = useAlertActions()
   const { now } = useZone()
-  const dismissal = () => (isHeld({ ...props.alert, inhibitedBy: null }, now()) ? props.alert.dismissed : null)
+  const dismissal = () => (isDismissed(props.alert, now()) ? props.alert.dismissed : null)
   return (
     <li class={`flex flex-wrap items-center gap-x-3 gap-y-1 border-t border-line px-3 py-2 text-sm first:border-t-0 `}>
       <span class="w-20 shrink-0">
@@ -50,6 +51,13 @@ const FiringRow = (props: { alert: FiringAlert }) => {
         {(by) => (
           <Remark icon={BellOff} title={by().reason}>
             Dismissed by {by().by}, ends <Time at={by().until} />
+          </Remark>
+        )}
+      </Show>
+      <Show when={!dismissal() && props.alert.maintenance}>
+        {(maintenance) => (
+          <Remark icon={Wrench} title={maintenance().name}>
+            In maintenance, ends <Time at={maintenance().until} />
           </Remark>
         )}
       </Show>
@@ -87,7 +95,7 @@ const Quiet = (props: { uncovered: number }) => (
   </p>
 )
 
-/** What fires now, the most severe first; what is dismissed or explained by another alert only when asked for. */
+/** What fires now, the most severe first; what is dismissed, in maintenance or explained by another alert only when asked for. */
 export const FiringList = (props: { firing: NonNullable<Fleet['firing']>; uncovered: number }) => {
   const [showsAll, setShowsAll] = createSignal(false)
   const [showsHeld, setShowsHeld] = createSignal(false)
@@ -108,7 +116,9 @@ export const FiringList = (props: { firing: NonNullable<Fleet['firing']>; uncove
           </A>
         </header>
         <Show when={open().length === 0 && !showsHeld()}>
-          <p class="px-3 py-2.5 text-sm text-muted">Everything that fires is dismissed or explained by another alert.</p>
+          <p class="px-3 py-2.5 text-sm text-muted">
+            Everything that fires is held back: dismissed, in maintenance or explained by another alert.
+          </p>
         </Show>
         <ul>
           <For each={shown()}>{(alert) => <FiringRow alert={alert} />}</For>
@@ -122,7 +132,7 @@ export const FiringList = (props: { firing: NonNullable<Fleet['firing']>; uncove
             </Show>
             <Show when={held().length > 0}>
               <Button size="small" look="ghost" aria-expanded={showsHeld()} onClick={() => setShowsHeld(!showsHeld())}>
-                {showsHeld() ? 'Hide' : 'Show'} {held().length} dismissed or explained
+                {showsHeld() ? 'Hide' : 'Show'} {held().length} held back
               </Button>
             </Show>
           </footer>

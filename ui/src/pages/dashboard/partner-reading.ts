@@ -41,7 +41,7 @@ const worstLevel = (one: AlertLevel | null, other: AlertLevel | null): AlertLeve
   return levels.indexOf(one) <= levels.indexOf(other) ? one : other
 }
 
-/** The worst level that fires for each partner, apart from what is dismissed or explained by another alert. */
+/** The worst level that fires for each partner, apart from what is held back. */
 export const firingLevels = (firing: Fleet['firing'], nowMs: number): ReadonlyMap<string, AlertLevel> => {
   const worst = new Map<string, AlertLevel>()
   for (const alert of firing?.alerts ?? []) {

@@ -50,6 +50,14 @@ const AlertLine = (props: { alert: Alert; partnerName: string }) => {
               </>
             )}
           </Show>
+          <Show when={props.alert.maintenance}>
+            {(maintenance) => (
+              <>
+                {' '}
+                · in maintenance until <Time at={maintenance().until} exact />: {maintenance().name}
+              </>
+            )}
+          </Show>
           <Show when={isFiring() && props.alert.inhibitedBy}>{(rule) => <> · explained by {rule()}</>}</Show>
         </p>
       </div>

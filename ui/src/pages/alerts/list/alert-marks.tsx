@@ -3,6 +3,7 @@ import CircleCheck from 'lucide-solid/icons/circle-check'
 import Hand from 'lucide-solid/icons/hand'
 import Link from 'lucide-solid/icons/link'
 import Megaphone from 'lucide-solid/icons/megaphone'
+import Wrench from 'lucide-solid/icons/wrench'
 import { Show } from 'solid-js'
 import { Badge } from '../../../components/badge.tsx'
 import { Time } from '../../../components/time.tsx'
@@ -37,6 +38,13 @@ export const AlertMarks = (props: { alert: AlertView }) => {
         {(dismissal) => (
           <Badge tone="idle" icon={BellOff} title={`${dismissal().by}: ${dismissal().reason}`}>
             Dismissed, ends <Time at={dismissal().until} />
+          </Badge>
+        )}
+      </Show>
+      <Show when={props.alert.maintenance}>
+        {(maintenance) => (
+          <Badge tone="idle" icon={Wrench} title={maintenance().name}>
+            In maintenance, ends <Time at={maintenance().until} />
           </Badge>
         )}
       </Show>
