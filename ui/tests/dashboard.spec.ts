@@ -5,7 +5,7 @@ const badge = (page: Page, text: string) => page.getByRole('banner').getByRole('
 const rowOf = (page: Page, name: string) => page.getByRole('row', { name: new RegExp(name) })
 const firing = (page: Page) => page.getByRole('region', { name: /Firing now/ })
 
-test('an alert appears live, is told to a screen reader, and is acknowledged and dismissed in place', async ({
+test('an alert appears live, is told to a screen reader, is acknowledged and dismissed in place, and goes when it is resolved', async ({
   adminPage: page,
   product,
 }) => {
@@ -32,6 +32,22 @@ test('an alert appears live, is told to a screen reader, and is acknowledged and
   await expect(page.getByText('Everything that fires is held back: dismissed, in maintenance or explained by another alert.')).toBeVisible()
   await page.getByRole('button', { name: 'Show 1 held back' }).click()
   await expect(alert).toContainText('Dismissed by admin')
+
+  overloaded.database.exec("DELETE FROM calls WHERE status = 'QUEUED'")
+  for (let captures = 0; captures < 2; captures += 1) await product.api('POST /api/snapshots/capture', {})
+  await expect(page.getByText('No alert fires. Nothing needs you.')).toBeVisible()
+})
+
+test('an alert of a partner in maintenance asks nothing of anybody, and says until when', async ({ adminPage: page, product }) => {
+  const { creation } = await product.startPartner('Busy Builders', 'overloaded')
+  await product.api('POST /api/partners', creation)
+  const schedule = { type: 'once', from: '2026-01-01T00:00:00Z', to: '2099-01-01T00:00:00Z' }
+  await product.api('POST /api/alerts/maintenance', { name: 'Move of a rack', partnerIds: null, schedule })
+  await page.goto('/')
+  await page.getByRole('button', { name: 'Show 1 held back' }).click()
+  await expect(firing(page).getByRole('listitem').filter({ hasText: 'Busy Builders' })).toContainText('In maintenance, ends')
+  await page.goto('/alerts/firing')
+  await expect(page.getByRole('row', { name: /Busy Builders/ })).toContainText('In maintenance, ends')
 })
 
 test('a server that stops is told of, with the age of what is shown, and the stream comes back', async ({ adminPage: page, product }) => {
