@@ -1,15 +1,13 @@
-import { createUniqueId, Show } from 'solid-js'
+import { Show } from 'solid-js'
 import { Dismissal } from '../../../functions/alerts/schema.ts'
 import { useClient } from '../api/api-context.tsx'
 import { read } from '../api/client.ts'
-import { Button } from '../components/button.tsx'
 import { ChoiceField } from '../components/choice-field.tsx'
-import { Dialog } from '../components/dialog.tsx'
 import { TextField } from '../components/text-field.tsx'
 import { Time } from '../components/time.tsx'
 import { toastDone } from '../components/toast.tsx'
 import { createForm } from '../form/create-form.ts'
-import { FormProblem } from '../form/form-problem.tsx'
+import { FormDialog } from '../form/form-dialog.tsx'
 import { useZone } from '../time/zone-context.tsx'
 import { toZonedInput } from '../time/zoned-time.ts'
 import type { ActionableAlert } from './alert-actions-context.tsx'
@@ -28,7 +26,6 @@ const spans = [
 const DismissDialog = (props: { alert: ActionableAlert; onDone: () => void; onClose: () => void }) => {
   const client = useClient()
   const { zone, now } = useZone()
-  const formId = createUniqueId()
   const openedAt = now()
   const form = createForm({
     initial: { span: '1h' as DismissalSpan, custom: toZonedInput(openedAt + dayMs, zone()), reason: '' },
@@ -40,68 +37,58 @@ const DismissDialog = (props: { alert: ActionableAlert; onDone: () => void; onCl
     submit: (json) => read(client.alerts[':id'].dismiss.$post({ param: { id: props.alert.id }, json })),
   })
   const end = () => dismissalEnd(form.values.span, form.values.custom, now(), zone())
-  const submit = async (event: Event) => {
-    if (!(await form.submit(event))) return
+  const done = () => {
     toastDone('Dismissed.')
     props.onDone()
-    props.onClose()
   }
   return (
-    <Dialog
-      isOpen
-      onClose={props.onClose}
+    <FormDialog
       title="Dismiss"
       description="It is held back until then. If it still fires when the time has come, the channels are told."
-      actions={
-        <>
-          <Button onClick={props.onClose}>Cancel</Button>
-          <Button type="submit" form={formId} look="primary" busy={form.isBusy()}>
-            Dismiss
-          </Button>
-        </>
-      }
+      form={form}
+      fields={['until', 'reason']}
+      action="Dismiss"
+      onDone={done}
+      onClose={props.onClose}
     >
-      <form id={formId} onSubmit={submit} novalidate class="flex flex-col gap-4">
-        <AlertSubject alert={props.alert} />
-        <div class="flex flex-col gap-2">
-          <ChoiceField label="For how long" options={spans} value={form.values.span} onChange={(span) => form.setValues({ span })} />
-          <Show
-            when={form.values.span === 'custom'}
-            fallback={
-              <Show when={form.error('until')}>
-                <p class="text-sm text-critical">{form.error('until')}</p>
-              </Show>
-            }
-          >
-            <TextField
-              label={`Until (${zone()}, at most ${maxDays} days ahead)`}
-              type="datetime-local"
-              value={form.values.custom}
-              onInput={(custom) => form.setValues({ custom })}
-              min={toZonedInput(openedAt, zone())}
-              max={toZonedInput(openedAt + maxDays * dayMs, zone())}
-              error={form.error('until')}
-            />
-          </Show>
-          <Show when={end()}>
-            {(at) => (
-              <p class="text-sm text-muted">
-                Ends <Time at={at()} exact /> ({zone()})
-              </p>
-            )}
-          </Show>
-        </div>
-        <TextField
-          label="Reason"
-          value={form.values.reason}
-          onInput={(reason) => form.setValues({ reason })}
-          placeholder="Why it may wait"
-          required
-          error={form.error('reason')}
-        />
-        <FormProblem form={form} fields={['until', 'reason']} />
-      </form>
-    </Dialog>
+      <AlertSubject alert={props.alert} />
+      <div class="flex flex-col gap-2">
+        <ChoiceField label="For how long" options={spans} value={form.values.span} onChange={(span) => form.setValues({ span })} />
+        <Show
+          when={form.values.span === 'custom'}
+          fallback={
+            <Show when={form.error('until')}>
+              <p class="text-sm text-critical">{form.error('until')}</p>
+            </Show>
+          }
+        >
+          <TextField
+            label={`Until (${zone()}, at most ${maxDays} days ahead)`}
+            type="datetime-local"
+            value={form.values.custom}
+            onInput={(custom) => form.setValues({ custom })}
+            min={toZonedInput(openedAt, zone())}
+            max={toZonedInput(openedAt + maxDays * dayMs, zone())}
+            error={form.error('until')}
+          />
+        </Show>
+        <Show when={end()}>
+          {(at) => (
+            <p class="text-sm text-muted">
+              Ends <Time at={at()} exact /> ({zone()})
+            </p>
+          )}
+        </Show>
+      </div>
+      <TextField
+        label="Reason"
+        value={form.values.reason}
+        onInput={(reason) => form.setValues({ reason })}
+        placeholder="Why it may wait"
+        required
+        error={form.error('reason')}
+      />
+    </FormDialog>
   )
 }
 

@@ -4,7 +4,7 @@ import { type PaletteItem, searchItems } from './palette-items.ts'
 
 /** Finds and does: a text field over a list of pages, partners and actions. */
 const CommandPalette = (props: { items: readonly PaletteItem[]; takeTyped: () => string; onClose: () => void }) => {
-  const [text, setText] = createSignal(props.takeTyped())
+  const [text, setText] = createSignal('')
   const [index, setIndex] = createSignal(0)
   const listId = createUniqueId()
   const found = createMemo(() => searchItems(props.items, text()))
@@ -43,6 +43,7 @@ const CommandPalette = (props: { items: readonly PaletteItem[]; takeTyped: () =>
               autocomplete="off"
               spellcheck={false}
               value={text()}
+              onFocus={() => setText((before) => before + props.takeTyped())}
               onInput={(event) => setText(event.currentTarget.value)}
               onKeyDown={onKeyDown}
               class="h-12 shrink-0 border-b border-line bg-transparent px-4 outline-none placeholder:text-muted"

@@ -1,4 +1,4 @@
-/** Keeps what is typed until somebody takes it: for a text field whose code is still on its way. */
+/** Keeps what is typed until somebody takes it: for a text field whose code, or whose focus, is still on its way. */
 export const keepTyped = () => {
   let text = ''
   const onKeyDown = (event: KeyboardEvent) => {

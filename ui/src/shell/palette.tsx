@@ -76,14 +76,13 @@ export const Palette = () => {
         dismiss,
       },
     )
-  const close = () => setOpen(undefined)
-  const giveUp = () => {
+  const close = () => {
     typed?.take()
-    close()
+    setOpen(undefined)
   }
 
   return (
-    <LoadedParts onFailed={giveUp}>
+    <LoadedParts onFailed={close}>
       <Show when={open() === 'palette'}>
         <CommandPalette items={items()} takeTyped={() => typed?.take() ?? ''} onClose={close} />
       </Show>

@@ -1,49 +1,16 @@
-import type { JSX } from 'solid-js'
 import { type ListedUser, NewUser, UserPatch } from '../../../../functions/users/schema.ts'
 import type { Role } from '../../../../shared/http/app-env.ts'
 import { useClient } from '../../api/api-context.tsx'
 import { read } from '../../api/client.ts'
-import { Button } from '../../components/button.tsx'
-import { Dialog } from '../../components/dialog.tsx'
 import { SelectField } from '../../components/select-field.tsx'
 import { TextField } from '../../components/text-field.tsx'
 import { createForm } from '../../form/create-form.ts'
-import { FormProblem } from '../../form/form-problem.tsx'
+import { FormDialog } from '../../form/form-dialog.tsx'
 
 const roleOptions = [
   { value: 'VIEWER', label: 'Viewer: sees everything but settings' },
   { value: 'ADMIN', label: 'Administrator: may change everything' },
 ] as const
-
-type UserForm = Pick<ReturnType<typeof createForm>, 'isBusy' | 'problem' | 'otherErrors' | 'submit'>
-
-const FormDialog = (props: {
-  title: string
-  action: string
-  form: UserForm
-  fields: readonly string[]
-  onClose: () => void
-  children: JSX.Element
-}) => {
-  const submit = async (event: Event) => {
-    event.preventDefault()
-    if (await props.form.submit()) props.onClose()
-  }
-  return (
-    <Dialog isOpen onClose={props.onClose} title={props.title}>
-      <form onSubmit={submit} class="flex flex-col gap-4">
-        {props.children}
-        <FormProblem form={props.form} fields={props.fields} />
-        <div class="flex justify-end gap-2">
-          <Button onClick={props.onClose}>Cancel</Button>
-          <Button type="submit" look="primary" busy={props.form.isBusy()}>
-            {props.action}
-          </Button>
-        </div>
-      </form>
-    </Dialog>
-  )
-}
 
 const RoleField = (props: { value: Role; onChange: (role: Role) => void; error: string | undefined }) => (
   <SelectField label="Role" options={roleOptions} value={props.value} onChange={props.onChange} error={props.error} />

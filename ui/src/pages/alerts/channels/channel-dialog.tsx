@@ -1,13 +1,11 @@
-import { createUniqueId, For, Show } from 'solid-js'
+import { For, Show } from 'solid-js'
 import type { FiringLevel } from '../../../../../shared/alert-state.ts'
 import { useClient } from '../../../api/api-context.tsx'
-import { Button } from '../../../components/button.tsx'
 import { CheckField } from '../../../components/check-field.tsx'
-import { Dialog } from '../../../components/dialog.tsx'
 import { SelectField } from '../../../components/select-field.tsx'
 import { TextField } from '../../../components/text-field.tsx'
 import { toastDone } from '../../../components/toast.tsx'
-import { FormProblem } from '../../../form/form-problem.tsx'
+import { FormDialog } from '../../../form/form-dialog.tsx'
 import type { ChannelView } from '../alert-views.ts'
 import { PartnersField } from '../partners-field.tsx'
 import { ChannelConfigFields } from './channel-config-fields.tsx'
@@ -50,73 +48,62 @@ const shownFields = ['type', 'name', 'levels', 'partnerIds', 'config.to', 'confi
 /** Creates a channel, or changes one. */
 const ChannelDialog = (props: { channel: ChannelView | null; onDone: () => void; onClose: () => void }) => {
   const { channel } = props
-  const formId = createUniqueId()
   const form = createChannelForm(useClient().alerts, channel)
   const fields = () => [...shownFields, ...addressesOf(form.values.to).map((_, index) => `config.to.${index}`)]
-  const submit = async (event: Event) => {
-    if (!(await form.submit(event))) return
+  const done = () => {
     toastDone(channel ? 'The channel is changed.' : 'The channel is created. Send it a test message.')
     props.onDone()
-    props.onClose()
   }
   return (
-    <Dialog
-      isOpen
+    <FormDialog
       wide
-      onClose={props.onClose}
       title={channel ? `Edit ${channel.name}` : 'New channel'}
-      actions={
-        <>
-          <Button onClick={props.onClose}>Cancel</Button>
-          <Button type="submit" form={formId} look="primary" busy={form.isBusy()}>
-            {channel ? 'Save' : 'Create'}
-          </Button>
-        </>
-      }
+      form={form}
+      fields={fields()}
+      action={channel ? 'Save' : 'Create'}
+      onDone={done}
+      onClose={props.onClose}
     >
-      <form id={formId} onSubmit={submit} novalidate class="flex flex-col gap-4">
-        <div class="grid gap-4 sm:grid-cols-2">
-          <TextField
-            label="Name"
-            value={form.values.name}
-            onInput={(name) => form.setValues({ name })}
-            placeholder="On call"
-            required
-            error={form.error('name')}
-          />
-          <SelectField
-            label="Type"
-            options={channelTypes}
-            value={form.values.type}
-            onChange={(type) => form.setValues({ type })}
-            disabled={channel !== null}
-            error={form.error('type')}
-          />
-        </div>
-        <ChannelConfigFields form={form} isStored={channel !== null} />
-        <LevelsField form={form} />
-        <PartnersField
-          label="Partners"
-          allLabel="All partners, and the fleet as a whole"
-          value={form.values.partnerIds}
-          onChange={(partnerIds) => form.setValues({ partnerIds })}
-          error={form.error('partnerIds')}
+      <div class="grid gap-4 sm:grid-cols-2">
+        <TextField
+          label="Name"
+          value={form.values.name}
+          onInput={(name) => form.setValues({ name })}
+          placeholder="On call"
+          required
+          error={form.error('name')}
         />
-        <CheckField
-          label="Only for escalation"
-          description="It hears of an alert once nobody has acknowledged it in the time that the settings give, and of what happens to it from then on."
-          checked={form.values.isEscalation}
-          onChange={(isEscalation) => form.setValues({ isEscalation })}
+        <SelectField
+          label="Type"
+          options={channelTypes}
+          value={form.values.type}
+          onChange={(type) => form.setValues({ type })}
+          disabled={channel !== null}
+          error={form.error('type')}
         />
-        <CheckField
-          label="Active"
-          description="What waits for a channel that is switched off is given up."
-          checked={form.values.isActive}
-          onChange={(isActive) => form.setValues({ isActive })}
-        />
-        <FormProblem form={form} fields={fields()} />
-      </form>
-    </Dialog>
+      </div>
+      <ChannelConfigFields form={form} isStored={channel !== null} />
+      <LevelsField form={form} />
+      <PartnersField
+        label="Partners"
+        allLabel="All partners, and the fleet as a whole"
+        value={form.values.partnerIds}
+        onChange={(partnerIds) => form.setValues({ partnerIds })}
+        error={form.error('partnerIds')}
+      />
+      <CheckField
+        label="Only for escalation"
+        description="It hears of an alert once nobody has acknowledged it in the time that the settings give, and of what happens to it from then on."
+        checked={form.values.isEscalation}
+        onChange={(isEscalation) => form.setValues({ isEscalation })}
+      />
+      <CheckField
+        label="Active"
+        description="What waits for a channel that is switched off is given up."
+        checked={form.values.isActive}
+        onChange={(isActive) => form.setValues({ isActive })}
+      />
+    </FormDialog>
   )
 }
 

@@ -5,6 +5,7 @@ import { useClient, useUser } from '../../../api/api-context.tsx'
 import { read } from '../../../api/client.ts'
 import { Button } from '../../../components/button.tsx'
 import { ConfirmDialog } from '../../../components/confirm-dialog.tsx'
+import { DataTable } from '../../../components/data-table.tsx'
 import { QueryView } from '../../../components/query-view.tsx'
 import { EmptyState } from '../../../components/states.tsx'
 import type { ChannelView } from '../alert-views.ts'
@@ -21,26 +22,11 @@ const ChannelTable = (props: {
   const { isAdmin } = useUser()
   return (
     <div class="card overflow-x-auto">
-      <table class="data-table">
-        <thead>
-          <tr>
-            <th scope="col">Channel</th>
-            <th scope="col">Levels</th>
-            <th scope="col">Partners</th>
-            <th scope="col">State</th>
-            <Show when={isAdmin()}>
-              <th scope="col">
-                <span class="sr-only">Actions</span>
-              </th>
-            </Show>
-          </tr>
-        </thead>
-        <tbody>
-          <For each={props.channels}>
-            {(channel) => <ChannelRow channel={channel} onEdit={() => props.onEdit(channel)} onDelete={() => props.onDelete(channel)} />}
-          </For>
-        </tbody>
-      </table>
+      <DataTable columns={['Channel', 'Levels', 'Partners', 'State']} hasActions={isAdmin()}>
+        <For each={props.channels}>
+          {(channel) => <ChannelRow channel={channel} onEdit={() => props.onEdit(channel)} onDelete={() => props.onDelete(channel)} />}
+        </For>
+      </DataTable>
     </div>
   )
 }

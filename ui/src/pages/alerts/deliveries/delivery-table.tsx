@@ -9,6 +9,7 @@ import { useClient, useUser } from '../../../api/api-context.tsx'
 import { read } from '../../../api/client.ts'
 import { Badge, LevelBadge } from '../../../components/badge.tsx'
 import { Button } from '../../../components/button.tsx'
+import { DataTable } from '../../../components/data-table.tsx'
 import { Time } from '../../../components/time.tsx'
 import { toastDone, toastError } from '../../../components/toast.tsx'
 import type { DeliveryView } from '../alert-views.ts'
@@ -99,27 +100,9 @@ export const DeliveryTable = (props: { deliveries: readonly DeliveryView[]; ofOn
   const { isAdmin } = useUser()
   return (
     <div class="card overflow-x-auto">
-      <table class="data-table">
-        <thead>
-          <tr>
-            <th scope="col">State</th>
-            <th scope="col">Channel</th>
-            <Show when={!props.ofOneAlert}>
-              <th scope="col">Alert</th>
-            </Show>
-            <th scope="col">Handed on</th>
-            <th scope="col">Tries</th>
-            <Show when={isAdmin()}>
-              <th scope="col">
-                <span class="sr-only">Actions</span>
-              </th>
-            </Show>
-          </tr>
-        </thead>
-        <tbody>
-          <For each={props.deliveries}>{(delivery) => <DeliveryRow delivery={delivery} ofOneAlert={props.ofOneAlert ?? false} />}</For>
-        </tbody>
-      </table>
+      <DataTable columns={['State', 'Channel', ...(props.ofOneAlert ? [] : ['Alert']), 'Handed on', 'Tries']} hasActions={isAdmin()}>
+        <For each={props.deliveries}>{(delivery) => <DeliveryRow delivery={delivery} ofOneAlert={props.ofOneAlert ?? false} />}</For>
+      </DataTable>
     </div>
   )
 }

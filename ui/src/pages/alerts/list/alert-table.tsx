@@ -2,6 +2,7 @@ import { A } from '@solidjs/router'
 import { For, Show } from 'solid-js'
 import { AlertActionButtons } from '../../../alert-actions/alert-action-buttons.tsx'
 import { LevelBadge } from '../../../components/badge.tsx'
+import { DataTable } from '../../../components/data-table.tsx'
 import { Time } from '../../../components/time.tsx'
 import { formatDuration } from '../../../time/format-time.ts'
 import type { AlertView } from '../alert-views.ts'
@@ -43,23 +44,8 @@ const AlertRow = (props: { alert: AlertView; view: View }) => (
 
 export const AlertTable = (props: { view: View; alerts: readonly AlertView[] }) => (
   <div class="card overflow-x-auto">
-    <table class="data-table">
-      <thead>
-        <tr>
-          <th scope="col">Level</th>
-          <th scope="col">Partner and message</th>
-          <th scope="col">Fired</th>
-          <th scope="col">State</th>
-          <Show when={props.view !== 'resolved'}>
-            <th scope="col">
-              <span class="sr-only">Actions</span>
-            </th>
-          </Show>
-        </tr>
-      </thead>
-      <tbody>
-        <For each={props.alerts}>{(alert) => <AlertRow alert={alert} view={props.view} />}</For>
-      </tbody>
-    </table>
+    <DataTable columns={['Level', 'Partner and message', 'Fired', 'State']} hasActions={props.view !== 'resolved'}>
+      <For each={props.alerts}>{(alert) => <AlertRow alert={alert} view={props.view} />}</For>
+    </DataTable>
   </div>
 )

@@ -1,15 +1,13 @@
-import { createUniqueId, For, Show } from 'solid-js'
+import { For, Show } from 'solid-js'
 import { NewMaintenance } from '../../../../../functions/alerts/schema.ts'
 import { useClient } from '../../../api/api-context.tsx'
 import { read } from '../../../api/client.ts'
-import { Button } from '../../../components/button.tsx'
 import { ComboboxField } from '../../../components/combobox-field.tsx'
-import { Dialog } from '../../../components/dialog.tsx'
 import { SelectField } from '../../../components/select-field.tsx'
 import { TextField } from '../../../components/text-field.tsx'
 import { toastDone } from '../../../components/toast.tsx'
 import { createForm } from '../../../form/create-form.ts'
-import { FormProblem } from '../../../form/form-problem.tsx'
+import { FormDialog } from '../../../form/form-dialog.tsx'
 import { formatDuration, formatExact } from '../../../time/format-time.ts'
 import { useZone } from '../../../time/zone-context.tsx'
 import type { MaintenanceView } from '../alert-views.ts'
@@ -113,64 +111,53 @@ const NextTimes = (props: { form: MaintenanceForm }) => {
 /** Plans a window, or changes one. */
 const MaintenanceDialog = (props: { window: MaintenanceView | null; onDone: () => void; onClose: () => void }) => {
   const { window } = props
-  const formId = createUniqueId()
   const form = createMaintenanceForm(window)
   const zones = [...new Set([form.values.zone, 'UTC', ...Intl.supportedValuesOf('timeZone')])].map((zone) => ({ value: zone, label: zone }))
-  const submit = async (event: Event) => {
-    if (!(await form.submit(event))) return
+  const done = () => {
     toastDone(window ? 'The window is changed.' : 'The window is planned.')
     props.onDone()
-    props.onClose()
   }
   return (
-    <Dialog
-      isOpen
+    <FormDialog
       wide
-      onClose={props.onClose}
       title={window ? `Edit ${window.name}` : 'Plan maintenance'}
       description="Alerts go on firing and are recorded. The channels hear of those that still fire when the window ends."
-      actions={
-        <>
-          <Button onClick={props.onClose}>Cancel</Button>
-          <Button type="submit" form={formId} look="primary" busy={form.isBusy()}>
-            {window ? 'Save' : 'Plan'}
-          </Button>
-        </>
-      }
+      form={form}
+      fields={shownFields}
+      action={window ? 'Save' : 'Plan'}
+      onDone={done}
+      onClose={props.onClose}
     >
-      <form id={formId} onSubmit={submit} novalidate class="flex flex-col gap-4">
-        <TextField
-          label="Name"
-          value={form.values.name}
-          onInput={(name) => form.setValues({ name })}
-          placeholder="Database upgrade"
-          required
-          error={form.error('name')}
+      <TextField
+        label="Name"
+        value={form.values.name}
+        onInput={(name) => form.setValues({ name })}
+        placeholder="Database upgrade"
+        required
+        error={form.error('name')}
+      />
+      <div class="grid gap-4 sm:grid-cols-2">
+        <SelectField label="When" options={types} value={form.values.type} onChange={(type) => form.setValues({ type })} />
+        <ComboboxField
+          label="Time zone"
+          options={zones}
+          value={form.values.zone}
+          onChange={(zone) => form.setValues({ zone })}
+          error={form.error('schedule.timezone')}
         />
-        <div class="grid gap-4 sm:grid-cols-2">
-          <SelectField label="When" options={types} value={form.values.type} onChange={(type) => form.setValues({ type })} />
-          <ComboboxField
-            label="Time zone"
-            options={zones}
-            value={form.values.zone}
-            onChange={(zone) => form.setValues({ zone })}
-            error={form.error('schedule.timezone')}
-          />
-        </div>
-        <Show when={form.values.type === 'once'} fallback={<RecurringFields form={form} />}>
-          <OnceFields form={form} />
-        </Show>
-        <NextTimes form={form} />
-        <PartnersField
-          label="Partners"
-          allLabel="All partners, and the fleet as a whole"
-          value={form.values.partnerIds}
-          onChange={(partnerIds) => form.setValues({ partnerIds })}
-          error={form.error('partnerIds')}
-        />
-        <FormProblem form={form} fields={shownFields} />
-      </form>
-    </Dialog>
+      </div>
+      <Show when={form.values.type === 'once'} fallback={<RecurringFields form={form} />}>
+        <OnceFields form={form} />
+      </Show>
+      <NextTimes form={form} />
+      <PartnersField
+        label="Partners"
+        allLabel="All partners, and the fleet as a whole"
+        value={form.values.partnerIds}
+        onChange={(partnerIds) => form.setValues({ partnerIds })}
+        error={form.error('partnerIds')}
+      />
+    </FormDialog>
   )
 }
 

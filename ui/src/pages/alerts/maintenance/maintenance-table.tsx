@@ -7,6 +7,7 @@ import { For, Show } from 'solid-js'
 import { useUser } from '../../../api/api-context.tsx'
 import { Badge } from '../../../components/badge.tsx'
 import { IconButton } from '../../../components/button.tsx'
+import { DataTable } from '../../../components/data-table.tsx'
 import { Time } from '../../../components/time.tsx'
 import { formatDuration } from '../../../time/format-time.ts'
 import type { MaintenanceView } from '../alert-views.ts'
@@ -79,54 +80,39 @@ export const MaintenanceTable = (props: {
   const { nameOf } = createPartnerNames()
   return (
     <div class="card overflow-x-auto">
-      <table class="data-table">
-        <thead>
-          <tr>
-            <th scope="col">Window</th>
-            <th scope="col">State</th>
-            <th scope="col">When</th>
-            <th scope="col">Partners</th>
-            <Show when={isAdmin()}>
-              <th scope="col">
-                <span class="sr-only">Actions</span>
-              </th>
-            </Show>
-          </tr>
-        </thead>
-        <tbody>
-          <For each={props.windows}>
-            {(window) => (
-              <tr>
+      <DataTable columns={['Window', 'State', 'When', 'Partners']} hasActions={isAdmin()}>
+        <For each={props.windows}>
+          {(window) => (
+            <tr>
+              <td>
+                <span class="font-semibold">{window.name}</span>
+                <span class="block text-xs text-muted">
+                  by {window.createdBy}, <Time at={window.createdAt} />
+                </span>
+              </td>
+              <td>
+                <StateCell window={window} />
+              </td>
+              <td>
+                <ScheduleCell window={window} />
+              </td>
+              <td>{describePartners(window.partnerIds, nameOf)}</td>
+              <Show when={isAdmin()}>
                 <td>
-                  <span class="font-semibold">{window.name}</span>
-                  <span class="block text-xs text-muted">
-                    by {window.createdBy}, <Time at={window.createdAt} />
-                  </span>
+                  <div class="flex gap-1 md:justify-end">
+                    <IconButton label={`Edit ${window.name}`} onClick={() => props.onEdit(window)}>
+                      <Pencil size={15} aria-hidden="true" />
+                    </IconButton>
+                    <IconButton label={`Delete ${window.name}`} onClick={() => props.onDelete(window)}>
+                      <Trash size={15} aria-hidden="true" />
+                    </IconButton>
+                  </div>
                 </td>
-                <td>
-                  <StateCell window={window} />
-                </td>
-                <td>
-                  <ScheduleCell window={window} />
-                </td>
-                <td>{describePartners(window.partnerIds, nameOf)}</td>
-                <Show when={isAdmin()}>
-                  <td>
-                    <div class="flex gap-1 md:justify-end">
-                      <IconButton label={`Edit ${window.name}`} onClick={() => props.onEdit(window)}>
-                        <Pencil size={15} aria-hidden="true" />
-                      </IconButton>
-                      <IconButton label={`Delete ${window.name}`} onClick={() => props.onDelete(window)}>
-                        <Trash size={15} aria-hidden="true" />
-                      </IconButton>
-                    </div>
-                  </td>
-                </Show>
-              </tr>
-            )}
-          </For>
-        </tbody>
-      </table>
+              </Show>
+            </tr>
+          )}
+        </For>
+      </DataTable>
     </div>
   )
 }

@@ -1,5 +1,6 @@
 import { For } from 'solid-js'
 import { LevelBadge } from '../../../components/badge.tsx'
+import { DataTable } from '../../../components/data-table.tsx'
 import { Time } from '../../../components/time.tsx'
 import { formatDuration } from '../../../time/format-time.ts'
 import { useZone } from '../../../time/zone-context.tsx'
@@ -80,36 +81,25 @@ export const PreviewList = (props: { alerts: readonly PreviewedAlert[]; range: R
   <details class="mt-4">
     <summary class="cursor-pointer text-sm font-medium">As a table</summary>
     <div class="mt-2 overflow-x-auto">
-      <table class="data-table">
-        <thead>
-          <tr>
-            <th scope="col">Partner</th>
-            <th scope="col">Rule</th>
-            <th scope="col">Message</th>
-            <th scope="col">Would have fired</th>
-            <th scope="col">Lasted</th>
-          </tr>
-        </thead>
-        <tbody>
-          <For each={props.alerts}>
-            {(alert) => (
-              <tr>
-                <td>{props.nameOf(alert.partnerId)}</td>
-                <td class="break-all">{alert.ruleId}</td>
-                <td>{alert.message}</td>
-                <td>
-                  <Time at={alert.firedAt} exact />
-                </td>
-                <td class="numeric whitespace-nowrap">
-                  {alert.resolvedAt
-                    ? formatDuration(Date.parse(alert.resolvedAt) - Date.parse(alert.firedAt))
-                    : `${formatDuration(props.range.to - Date.parse(alert.firedAt))}, still firing`}
-                </td>
-              </tr>
-            )}
-          </For>
-        </tbody>
-      </table>
+      <DataTable columns={['Partner', 'Rule', 'Message', 'Would have fired', 'Lasted']}>
+        <For each={props.alerts}>
+          {(alert) => (
+            <tr>
+              <td>{props.nameOf(alert.partnerId)}</td>
+              <td class="break-all">{alert.ruleId}</td>
+              <td>{alert.message}</td>
+              <td>
+                <Time at={alert.firedAt} exact />
+              </td>
+              <td class="numeric whitespace-nowrap">
+                {alert.resolvedAt
+                  ? formatDuration(Date.parse(alert.resolvedAt) - Date.parse(alert.firedAt))
+                  : `${formatDuration(props.range.to - Date.parse(alert.firedAt))}, still firing`}
+              </td>
+            </tr>
+          )}
+        </For>
+      </DataTable>
     </div>
   </details>
 )

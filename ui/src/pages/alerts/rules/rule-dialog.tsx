@@ -1,12 +1,9 @@
-import { createUniqueId } from 'solid-js'
 import { RuleSetChange } from '../../../../../functions/alerts/schema.ts'
-import { Button } from '../../../components/button.tsx'
 import { CheckField } from '../../../components/check-field.tsx'
-import { Dialog } from '../../../components/dialog.tsx'
 import { SelectField } from '../../../components/select-field.tsx'
 import { TextField } from '../../../components/text-field.tsx'
 import { createForm } from '../../../form/create-form.ts'
-import { FormProblem } from '../../../form/form-problem.tsx'
+import { FormDialog } from '../../../form/form-dialog.tsx'
 import type { RuleView } from '../alert-views.ts'
 import { ConditionFields } from './condition-fields.tsx'
 import { newRuleValues, ruleValues, toRule } from './rule-form.ts'
@@ -26,7 +23,6 @@ const RuleDialog = (props: {
   onClose: () => void
 }) => {
   const { index } = props
-  const formId = createUniqueId()
   const edited = props.rules[index]
   const form = createForm({
     initial: edited ? ruleValues(edited) : newRuleValues,
@@ -44,73 +40,61 @@ const RuleDialog = (props: {
     ...['id', 'level', 'message', 'for', 'keepFor'].map(path),
     ...form.values.conditions.map((_, place) => conditionPath(place)),
   ]
-  const submit = async (event: Event) => {
-    if (await form.submit(event)) props.onClose()
-  }
   return (
-    <Dialog
-      isOpen
+    <FormDialog
       wide
-      onClose={props.onClose}
       title={edited ? `Edit ${edited.id}` : 'New rule'}
-      actions={
-        <>
-          <Button onClick={props.onClose}>Cancel</Button>
-          <Button type="submit" form={formId} look="primary">
-            {edited ? 'Change' : 'Add'}
-          </Button>
-        </>
-      }
+      form={form}
+      fields={shown()}
+      action={edited ? 'Change' : 'Add'}
+      onClose={props.onClose}
     >
-      <form id={formId} onSubmit={submit} novalidate class="flex flex-col gap-4">
-        <div class="grid gap-4 sm:grid-cols-2">
-          <TextField
-            label="Id"
-            value={form.values.id}
-            onInput={(id) => form.setValues({ id })}
-            placeholder="lines-busy"
-            description="Lower-case letters, digits and hyphens. It stays."
-            disabled={edited !== undefined}
-            spellcheck={false}
-            required
-            error={form.error(path('id'))}
-          />
-          <SelectField label="Level" options={levels} value={form.values.level} onChange={(level) => form.setValues({ level })} />
-        </div>
-        <ConditionFields
-          conditions={form.values.conditions}
-          onChange={(conditions) => form.setValues({ conditions })}
-          error={(place) => form.error(conditionPath(place))}
+      <div class="grid gap-4 sm:grid-cols-2">
+        <TextField
+          label="Id"
+          value={form.values.id}
+          onInput={(id) => form.setValues({ id })}
+          placeholder="lines-busy"
+          description="Lower-case letters, digits and hyphens. It stays."
+          disabled={edited !== undefined}
+          spellcheck={false}
+          required
+          error={form.error(path('id'))}
+        />
+        <SelectField label="Level" options={levels} value={form.values.level} onChange={(level) => form.setValues({ level })} />
+      </div>
+      <ConditionFields
+        conditions={form.values.conditions}
+        onChange={(conditions) => form.setValues({ conditions })}
+        error={(place) => form.error(conditionPath(place))}
+      />
+      <TextField
+        label="Message"
+        value={form.values.message}
+        onInput={(message) => form.setValues({ message })}
+        placeholder="{queuedCalls} calls wait"
+        description={`Metrics in braces are filled in, such as ${[...new Set(form.values.conditions.map(({ metric }) => `{${metric}}`))].join(', ')}.`}
+        required
+        error={form.error(path('message'))}
+      />
+      <div class="grid gap-4 sm:grid-cols-2">
+        <TextField
+          label="Snapshots in a row until it fires"
+          inputMode="numeric"
+          value={form.values.for}
+          onInput={(text) => form.setValues({ for: text })}
+          error={form.error(path('for'))}
         />
         <TextField
-          label="Message"
-          value={form.values.message}
-          onInput={(message) => form.setValues({ message })}
-          placeholder="{queuedCalls} calls wait"
-          description={`Metrics in braces are filled in, such as ${[...new Set(form.values.conditions.map(({ metric }) => `{${metric}}`))].join(', ')}.`}
-          required
-          error={form.error(path('message'))}
+          label="Snapshots in a row until it resolves"
+          inputMode="numeric"
+          value={form.values.keepFor}
+          onInput={(keepFor) => form.setValues({ keepFor })}
+          error={form.error(path('keepFor'))}
         />
-        <div class="grid gap-4 sm:grid-cols-2">
-          <TextField
-            label="Snapshots in a row until it fires"
-            inputMode="numeric"
-            value={form.values.for}
-            onInput={(text) => form.setValues({ for: text })}
-            error={form.error(path('for'))}
-          />
-          <TextField
-            label="Snapshots in a row until it resolves"
-            inputMode="numeric"
-            value={form.values.keepFor}
-            onInput={(keepFor) => form.setValues({ keepFor })}
-            error={form.error(path('keepFor'))}
-          />
-        </div>
-        <CheckField label="On" checked={form.values.isOn} onChange={(isOn) => form.setValues({ isOn })} />
-        <FormProblem form={form} fields={shown()} />
-      </form>
-    </Dialog>
+      </div>
+      <CheckField label="On" checked={form.values.isOn} onChange={(isOn) => form.setValues({ isOn })} />
+    </FormDialog>
   )
 }
 
