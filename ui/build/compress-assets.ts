@@ -15,7 +15,7 @@ export const compressAssets = (): Plugin => {
     configResolved: (config) => {
       folder = join(config.root, config.build.outDir)
     },
-    closeBundle: () => {
+    writeBundle: () => {
       for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => compressible.test(path))) {
         const path = join(folder, name)
         const bytes = readFileSync(path)
