@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { requireParts } from '../shared/testing/real-part.ts'
+import { programPath, requireParts } from '../shared/testing/real-part.ts'
 import { startProgram } from './pipeline-under-test.ts'
 
 const key = (name: 'user' | 'user.pub') => {
@@ -138,6 +138,14 @@ describe.runIf(requireParts('ssh-keygen', 'jq', 'curl'))('check-ci-vars with a t
       lines: ['JWT_SECRET_PROD is missing'],
     })
     expect(await ask(change(stored(strong()), 'JWT_SECRET_PROD', { environment_scope: 'prod*' }))).toMatchObject({ code: 0 })
+  })
+
+  it('says what it lacks to ask GitLab', async () => {
+    expect(await check({ GITLAB_TOKEN: token })).toEqual({ code: 2, lines: ['CI_PROJECT_ID is missing'] })
+    const folder = mkdtempSync(join(tmpdir(), 'check-ci-vars-'))
+    symlinkSync(programPath('bash'), join(folder, 'bash'))
+    expect(await check({ GITLAB_TOKEN: token, PATH: folder })).toEqual({ code: 2, lines: ['Not installed: curl'] })
+    rmSync(folder, { recursive: true })
   })
 
   it('says so when GitLab does not answer, without the token', async () => {

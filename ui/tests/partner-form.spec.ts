@@ -48,6 +48,20 @@ test('the first partner is created through the form: probed, its key compared an
   await expect(numbers.getByText(/Captured .* in \d+ ms/)).toBeVisible()
 })
 
+test('a partner that was created without a probe asks for trust in its key as soon as its first capture failed', async ({
+  adminPage: page,
+  product,
+}) => {
+  const { creation } = await product.startPartner('Acme Talent')
+  await page.goto('/partners/new')
+  await fillIn(page, creation)
+  await page.getByRole('button', { name: 'Create the partner' }).click()
+  const question = page.getByRole('region', { name: /Is this the key of/ })
+  await expect(question.getByText(creation.ssh.hostKeySha256)).toBeVisible()
+  await question.getByRole('button', { name: /trust this key/ }).click()
+  await expect(page.getByRole('region', { name: 'Current numbers' }).getByText('Running campaigns')).toBeVisible()
+})
+
 test('what is missing or refused stands at its field, and the focus goes there', async ({ adminPage: page, product }) => {
   const { creation } = await product.startPartner('Acme Talent')
   await product.api('POST /api/partners', creation)
