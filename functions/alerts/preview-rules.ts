@@ -46,16 +46,18 @@ const replay = (partnerId: string, captures: readonly CaptureDoc[], rules: reado
   return [...alerts.values()]
 }
 
-/** What a rule set would have fired over the last hours of stored snapshots, and when. */
+/** What a rule set would have fired over the last hours of stored snapshots, and when. Ends when the signal aborts. */
 export const previewRules = async (
   deps: PreviewRulesDeps,
   rules: readonly FiringRule[],
-  options: { hours: number; partnerIds: readonly string[] | undefined },
+  options: { hours: number; partnerIds: readonly string[] | undefined; signal: AbortSignal },
 ): Promise<PreviewedAlert[]> => {
   const to = deps.now()
   const from = new Date(to.getTime() - options.hours * msPerHour)
   const alerts: PreviewedAlert[] = []
-  for (const partnerId of options.partnerIds ?? (await deps.partners.activeIds()))
+  for (const partnerId of options.partnerIds ?? (await deps.partners.activeIds())) {
+    options.signal.throwIfAborted()
     alerts.push(...replay(partnerId, await deps.snapshots.range(partnerId, from, new Date(to.getTime() + 1)), rules))
+  }
   return alerts.sort((left, right) => left.firedAt.localeCompare(right.firedAt))
 }

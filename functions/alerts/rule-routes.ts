@@ -65,6 +65,6 @@ export const ruleRoutes = (deps: RuleRoutesDeps) =>
       async (c) => {
         const { hours, partnerIds, rules } = c.req.valid('json')
         const previewed = rules ?? (await deps.rules.readSet()).rules
-        return c.json({ alerts: await previewRules(deps, previewed, { hours, partnerIds }) })
+        return c.json({ alerts: await previewRules(deps, previewed, { hours, partnerIds, signal: c.req.raw.signal }) })
       },
     )

@@ -1,9 +1,10 @@
 import Rewind from 'lucide-solid/icons/rewind'
-import { createSignal, Show } from 'solid-js'
+import { createSignal, onCleanup, Show } from 'solid-js'
 import { useClient } from '../../../api/api-context.tsx'
 import { read } from '../../../api/client.ts'
 import { Button } from '../../../components/button.tsx'
 import { ErrorState } from '../../../components/states.tsx'
+import { useFleet } from '../../../fleet/fleet-context.tsx'
 import type { PreviewedAlert, RuleView } from '../alert-views.ts'
 import { createPartnerNames } from '../create-partner-names.ts'
 import { layOutPreview } from './lay-out-preview.ts'
@@ -12,6 +13,8 @@ import { toRuleList } from './rule-form.ts'
 
 const hours = 24
 const hourMs = 3_600_000
+/** So many at a time, so that a large fleet shows progress and no request takes long. */
+const partnersPerRequest = 50
 
 type Preview = { alerts: readonly PreviewedAlert[]; rules: string; range: { from: number; to: number } }
 
@@ -24,21 +27,35 @@ const countOf = (alerts: readonly PreviewedAlert[]) => {
 export const RulesPreview = (props: { rules: readonly RuleView[] }) => {
   const client = useClient()
   const { nameOf } = createPartnerNames()
+  const { state } = useFleet()
+  const activeIds = () => state.ids.filter((id) => state.rows[id]?.partner.isActive)
   const [preview, setPreview] = createSignal<Preview>()
   const [error, setError] = createSignal<unknown>()
-  const [isBusy, setBusy] = createSignal(false)
+  const [asked, setAsked] = createSignal<{ done: number; of: number }>()
+  const leaving = new AbortController()
+  onCleanup(() => leaving.abort())
+  const ask = async (rules: ReturnType<typeof toRuleList>, partnerIds?: string[]) => {
+    const json = { hours, rules, ...(partnerIds && { partnerIds }) }
+    return (await read(client.alerts.rules.preview.$post({ json }, { init: { signal: leaving.signal } }))).alerts
+  }
   const run = async () => {
     const rules = toRuleList(props.rules)
-    setBusy(true)
+    const ids = activeIds()
     setError(undefined)
+    setAsked({ done: 0, of: ids.length })
     try {
-      const { alerts } = await read(client.alerts.rules.preview.$post({ json: { hours, rules } }))
+      // Before the fleet is known, all of it is asked for at once.
+      const alerts = ids.length === 0 ? await ask(rules) : []
+      for (let done = 0; done < ids.length; done += partnersPerRequest) {
+        setAsked({ done, of: ids.length })
+        alerts.push(...(await ask(rules, ids.slice(done, done + partnersPerRequest))))
+      }
       const to = Date.now()
       setPreview({ alerts, rules: JSON.stringify(rules), range: { from: to - hours * hourMs, to } })
     } catch (cause) {
-      setError(cause)
+      if (!leaving.signal.aborted) setError(cause)
     } finally {
-      setBusy(false)
+      setAsked(undefined)
     }
   }
   return (
@@ -48,10 +65,17 @@ export const RulesPreview = (props: { rules: readonly RuleView[] }) => {
           <h2 class="font-semibold">What would have fired</h2>
           <p class="text-sm text-muted">The rules above, with what is not saved yet, on the snapshots of the last {hours} hours.</p>
         </div>
-        <Button busy={isBusy()} onClick={run}>
-          <Rewind size={15} aria-hidden="true" />
-          Preview
-        </Button>
+        <div class="flex items-center gap-3">
+          <p role="status" class="numeric text-sm text-muted">
+            <Show when={asked()}>
+              {(progress) => progress().of > partnersPerRequest && `${progress().done} of ${progress().of} partners`}
+            </Show>
+          </p>
+          <Button busy={asked() !== undefined} onClick={run}>
+            <Rewind size={15} aria-hidden="true" />
+            Preview
+          </Button>
+        </div>
       </div>
       <Show when={error()}>
         <div class="mt-3">
