@@ -16,6 +16,12 @@ export default defineConfig({
     compressAssets(),
   ],
   // No inlined assets: the content security policy allows only files of this host.
-  build: { target: 'es2023', assetsInlineLimit: 0, modulePreload: { polyfill: false }, sourcemap: false },
+  build: {
+    target: 'es2023',
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    sourcemap: false,
+    rolldownOptions: { checks: { pluginTimings: false } },
+  },
   server: { proxy: { '/api': api, '/health': api } },
 })
