@@ -123,3 +123,27 @@ test('opens the partner whose row is clicked, not when its button is', async () 
   await user.click(row('Beta').getByText('120'))
   expect(address()).toBe('/partners/b')
 })
+
+test('renders the rows in sight alone, in their order, and keeps the one that the keyboard is at', async () => {
+  const { user, names } = await open(
+    '/',
+    Array.from({ length: 1_000 }, (_, index) => partnerRow(`id-${index}`, { name: `Partner ${index}` })),
+  )
+  const scroll = async (top: number) => {
+    vi.stubGlobal('scrollY', top)
+    window.dispatchEvent(new Event('scroll'))
+    await new Promise(requestAnimationFrame)
+  }
+  const rowsAtFirst = names().length
+  expect(rowsAtFirst).toBeLessThan(50)
+  await user.keyboard('j')
+  await scroll(44 * 500)
+  expect(names()[0]).toBe('Partner 0')
+  expect(document.activeElement?.textContent).toBe('Partner 0')
+  const inSight = names().slice(1)
+  expect(inSight).toHaveLength(rowsAtFirst)
+  expect(inSight).toContain('Partner 500')
+  expect(inSight).toEqual(inSight.map((_, at) => `Partner ${Number(inSight[0]?.slice(8)) + at}`))
+  await user.keyboard('j')
+  expect(screen.getByRole('row', { name: /Partner 1 / }).getAttribute('aria-rowindex')).toBe('3')
+})
