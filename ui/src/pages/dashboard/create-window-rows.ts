@@ -42,7 +42,7 @@ export const createWindowRows = (options: {
       return options.rowRem * remPx()
     },
     estimateSize: () => options.rowRem * remPx(),
-    overscan: 6,
+    overscan: 4,
     // As many rows wherever the window is, so that one that comes takes the place of one that goes.
     rangeExtractor: ({ startIndex, overscan, count }) => {
       const length = Math.min(count, Math.ceil(window.innerHeight / (options.rowRem * remPx())) + 1 + 2 * overscan)
