@@ -20,6 +20,8 @@ export type Product = {
   signIn(): Promise<Client>
   /** Resident memory in megabytes: now, and at most so far. */
   memory(): { residentMb: number; peakMb: number }
+  /** Holds the process for as long as the work takes. */
+  whilePaused<Result>(work: () => Promise<Result>): Promise<Result>
   stop(): Promise<void>
 }
 
@@ -69,5 +71,13 @@ export const startProduct = async (cleanup: AsyncDisposableStack, dataDir: strin
     await delay(pollMs)
   }
   const startMs = performance.now() - startedAt
-  return { origin, startMs, signIn: () => signIn(origin), memory: () => memoryOf(child.pid), stop }
+  const whilePaused = async <Result>(work: () => Promise<Result>) => {
+    child.kill('SIGSTOP')
+    try {
+      return await work()
+    } finally {
+      child.kill('SIGCONT')
+    }
+  }
+  return { origin, startMs, signIn: () => signIn(origin), memory: () => memoryOf(child.pid), whilePaused, stop }
 }

@@ -59,7 +59,8 @@ export const ui: Benchmark = {
     const folder = mkdtempSync(join(tmpdir(), 'bench-data-'))
     cleanup.defer(() => rmSync(folder, { recursive: true }))
     await fillDatabase(folder)
-    const { origin } = await startProduct(cleanup, folder)
+    const product = await startProduct(cleanup, folder)
+    const { origin } = product
     const browser = await chromium.launch(launchOptions)
     cleanup.defer(() => browser.close())
 
@@ -80,7 +81,8 @@ export const ui: Benchmark = {
     const { page } = await openDashboard(browser, origin)
     const devtools = await page.context().newCDPSession(page)
     const scrolls: Awaited<ReturnType<typeof measureScroll>>[] = []
-    for (let round = 0; round < rounds; round += 1) scrolls.push(await measureScroll(page, devtools))
+    // The service has a machine of its own where a person scrolls; here it would take its share of the browser's.
+    for (let round = 0; round < rounds; round += 1) scrolls.push(await product.whilePaused(() => measureScroll(page, devtools)))
     const framesPerSecond = median(scrolls.map((scroll) => scroll.framesPerSecond))
     const frameMs = percentile95(scrolls.flatMap((scroll) => scroll.workMs))
 

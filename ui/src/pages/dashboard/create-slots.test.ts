@@ -5,7 +5,7 @@ import { createSlots } from './create-slots.ts'
 test('a key keeps its slot, a new one takes a slot that became free, and all are in the order of the keys', () => {
   createRoot((dispose) => {
     const [keys, setKeys] = createSignal(['a', 'b', 'c'])
-    const slots = createSlots(keys)
+    const slots = createSlots(keys, () => true)
     const held = () => slots().map(({ key }) => key())
     const [a, b, c] = slots()
     setKeys(['b', 'c', 'd'])
@@ -16,6 +16,23 @@ test('a key keeps its slot, a new one takes a slot that became free, and all are
     setKeys(['d', 'b', 'e'])
     expect(slots()[2]).not.toBe(c)
     expect(held()).toEqual(['d', 'b', 'e'])
+    dispose()
+  })
+})
+
+test('slots stay where they are while the order does not count, and are in order as soon as it does', () => {
+  createRoot((dispose) => {
+    const [keys, setKeys] = createSignal(['a', 'b', 'c'])
+    const [isInOrder, setInOrder] = createSignal(false)
+    const slots = createSlots(keys, isInOrder)
+    const [a, b, c] = slots()
+    setKeys(['b', 'c', 'd'])
+    expect(slots()).toEqual([a, b, c])
+    expect(slots().map(({ key }) => key())).toEqual(['d', 'b', 'c'])
+    setKeys(['c', 'd'])
+    expect(slots()).toEqual([a, c])
+    setInOrder(true)
+    expect(slots()).toEqual([c, a])
     dispose()
   })
 })

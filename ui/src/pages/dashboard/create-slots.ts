@@ -8,19 +8,23 @@ const createSlot = (first: string): Slot => {
 }
 
 /**
- * One slot for each key, in their order. A key keeps its slot while it is there; a new one takes a slot that has become free, so that
- * what was rendered for the slot is changed instead of made anew.
+ * One slot for each key. A key keeps its slot while it is there; a new one takes a slot that has become free, so that what was rendered
+ * for the slot is changed instead of made anew. The slots are in the order of their keys while `isInOrder`, and else stay where they
+ * are, as to move what is rendered costs as much as to make it.
  */
-export const createSlots = (keys: Accessor<readonly string[]>): Accessor<readonly Slot[]> =>
+export const createSlots = (keys: Accessor<readonly string[]>, isInOrder: Accessor<boolean>): Accessor<readonly Slot[]> =>
   createMemo<readonly Slot[]>((slots) => {
     const wanted = new Set(keys())
     const taken = new Map(slots.map((slot) => [untrack(slot.key), slot]))
     const free = [...taken].filter(([key]) => !wanted.has(key)).map(([, slot]) => slot)
-    return [...wanted].map((key) => {
+    const inOrder = [...wanted].map((key) => {
       const known = taken.get(key)
       if (known) return known
       const slot = free.pop()
       slot?.give(key)
       return slot ?? createSlot(key)
     })
+    if (isInOrder()) return inOrder
+    const used = new Set(inOrder)
+    return [...new Set([...slots.filter((slot) => used.has(slot)), ...inOrder])]
   }, [])

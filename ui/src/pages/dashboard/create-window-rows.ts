@@ -5,6 +5,7 @@ import { createSlots } from './create-slots.ts'
 const rootFontPx = () => Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16
 /** The header of the app and that of the table, which cover what is scrolled beneath them. */
 const coveredRem = 6
+const rowsAtOnce = 3
 
 /** Which of many rows of one height the window shows while it scrolls. `anchor` is the element that holds them. */
 export const createWindowRows = (options: {
@@ -28,7 +29,9 @@ export const createWindowRows = (options: {
     observer.observe(document.body)
     onCleanup(() => observer.disconnect())
   })
+  const [isStill, setStill] = createSignal(true)
   const virtualizer = createWindowVirtualizer({
+    onChange: ({ isScrolling }) => setStill(!isScrolling),
     get count() {
       return options.ids().length
     },
@@ -43,10 +46,12 @@ export const createWindowRows = (options: {
     },
     estimateSize: () => options.rowRem * remPx(),
     overscan: 4,
-    // As many rows wherever the window is, so that one that comes takes the place of one that goes.
+    // As many rows wherever the window is, so that one that comes takes the place of one that goes, and some at a time: a frame in
+    // which rows change costs much more than one in which none does, and little more for each further row.
     rangeExtractor: ({ startIndex, overscan, count }) => {
       const length = Math.min(count, Math.ceil(window.innerHeight / (options.rowRem * remPx())) + 1 + 2 * overscan)
-      const first = Math.min(Math.max(0, startIndex - overscan), count - length)
+      const wanted = startIndex - overscan
+      const first = Math.min(Math.max(0, wanted - (wanted % rowsAtOnce)), count - length)
       return Array.from({ length }, (_, at) => first + at)
     },
   })
@@ -56,7 +61,7 @@ export const createWindowRows = (options: {
     if (active >= 0) indexes.add(active)
     return [...indexes].sort((one, other) => one - other).flatMap((index) => options.ids()[index] ?? [])
   })
-  const slots = createSlots(shown)
+  const slots = createSlots(shown, isStill)
   return {
     remPx,
     slots,
