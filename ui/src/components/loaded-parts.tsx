@@ -5,6 +5,7 @@ import { toastError } from './toast.tsx'
 export const LoadedParts = (props: ParentProps<{ loading?: JSX.Element; onFailed: () => void }>) => (
   <ErrorBoundary
     fallback={(error: unknown, reset) => {
+      console.error(error)
       queueMicrotask(() => {
         props.onFailed()
         reset()
