@@ -101,7 +101,7 @@ export const ui: Benchmark = {
         interactiveMs <= interactiveBudgetMs,
       ),
       row(`stream update of ${partnerCount} rows: scripting`, inMs(updateMs), `≤ ${updateBudgetMs} ms`, updateMs <= updateBudgetMs),
-      row(`${scrolled}: frames`, `${framesPerSecond.toFixed(1)} / s`, '≥ 60 / s', framesPerSecond >= framesBudget),
+      row(`${scrolled}: frames shown`, `${framesPerSecond.toFixed(1)} / s`, '≥ 60 / s', framesPerSecond >= framesBudget),
       row(`${scrolled}: main thread, p95 of frames`, inMs(frameMs), `≤ ${frameBudgetMs.toFixed(1)} ms`, frameMs <= frameBudgetMs),
     ]
   },
