@@ -3,7 +3,7 @@ import type { AlertLogStore, FiringAlertDoc } from '../../shared/mongo/alert-log
 import type { AlertStateStore } from '../../shared/mongo/alert-states.ts'
 import type { MaintenanceWindowStore } from '../../shared/mongo/maintenance-windows.ts'
 import { type AlertNow, alertView, firingAlertView } from './alert-view.ts'
-import { maintenanceOf } from './maintenance.ts'
+import { maintenanceAt } from './maintenance.ts'
 import type { AlertQuery } from './schema.ts'
 
 export type ReadFiringDeps = {
@@ -22,9 +22,8 @@ const presentOf = async (deps: ReadFiringDeps, docs: readonly FiringAlertDoc[]):
   if (firing.length === 0) return () => resolved
   const [states, windows] = await Promise.all([deps.states.findAll([...new Set(firing.map((doc) => doc.subjectId))]), deps.windows.list()])
   const current = new Map(states.flatMap(({ state }) => Object.values(state.open).map((alert) => [alert.id, alert])))
-  const at = deps.now()
-  return (doc) =>
-    doc.state === 'firing' ? { current: current.get(doc._id), maintenance: maintenanceOf(windows, doc.subjectId, at) } : resolved
+  const maintenance = maintenanceAt(windows, deps.now())
+  return (doc) => (doc.state === 'firing' ? { current: current.get(doc._id), maintenance: maintenance(doc.subjectId) } : resolved)
 }
 
 /** Alerts, newest first. `dismissed`: those that fire and are held back now. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { MaintenanceWindowDoc } from '../../shared/mongo/maintenance-windows.ts'
-import { coversSubject, cronProblem, isOpenAt, maintenanceOf, upcoming } from './maintenance.ts'
+import { coversSubject, cronProblem, isOpenAt, maintenanceAt, upcoming } from './maintenance.ts'
 
 const recurring = (cron: string, timezone: string, durationMinutes: number) => ({
   schedule: { type: 'recurring', cron, timezone, durationMinutes } as const,
@@ -91,7 +91,7 @@ describe('a maintenance window', () => {
       schedule: { type: 'once', from: new Date('2026-03-02T10:00Z'), to: new Date(to) } as const,
     })
     const windows = [once('short', '2026-03-02T10:40Z'), once('long', '2026-03-02T12:00Z'), once('middle', '2026-03-02T11:00Z')]
-    expect(maintenanceOf(windows, 'acme', new Date('2026-03-02T10:30Z'))).toEqual({ name: 'long', until: new Date('2026-03-02T12:00Z') })
+    expect(maintenanceAt(windows, new Date('2026-03-02T10:30Z'))('acme')).toEqual({ name: 'long', until: new Date('2026-03-02T12:00Z') })
   })
 
   test('with an expression that cannot be read or never comes is found out', () => {

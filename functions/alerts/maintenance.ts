@@ -24,22 +24,24 @@ const endOf = ({ schedule }: Pick<MaintenanceWindowDoc, 'schedule'>, at: Date): 
 
 export const isOpenAt = (window: Pick<MaintenanceWindowDoc, 'schedule'>, at: Date): boolean => endOf(window, at) !== null
 
-/** The window that covers the subject at `at` and ends last; `null`: none does. */
-export const maintenanceOf = (
-  windows: readonly MaintenanceWindowDoc[],
-  subjectId: string,
-  at: Date,
-): { name: string; until: Date } | null =>
-  windows
-    .filter(({ partnerIds }) => partnerIds === null || partnerIds.includes(subjectId))
-    .reduce<{ name: string; until: Date } | null>((last, window) => {
-      const until = endOf(window, at)
-      return until && (last === null || until > last.until) ? { name: window.name, until } : last
-    }, null)
+type Maintenance = { name: string; until: Date }
+
+/** Tells for a subject which window covers it at `at`, of several the one that ends last; `null`: none does. */
+export const maintenanceAt = (windows: readonly MaintenanceWindowDoc[], at: Date): ((subjectId: string) => Maintenance | null) => {
+  const open = windows.flatMap((window) => {
+    const until = endOf(window, at)
+    return until ? [{ name: window.name, partnerIds: window.partnerIds, until }] : []
+  })
+  return (subjectId) => {
+    const covering = open.filter(({ partnerIds }) => partnerIds === null || partnerIds.includes(subjectId))
+    const last = covering.toSorted((left, right) => right.until.getTime() - left.until.getTime())[0]
+    return last ? { name: last.name, until: last.until } : null
+  }
+}
 
 /** Whether one of the windows covers the subject at `at`. */
 export const coversSubject = (windows: readonly MaintenanceWindowDoc[], subjectId: string, at: Date): boolean =>
-  maintenanceOf(windows, subjectId, at) !== null
+  maintenanceAt(windows, at)(subjectId) !== null
 
 /** The partners that windows for some partners cover at `at`. */
 export const partnersCovered = (windows: readonly MaintenanceWindowDoc[], at: Date): string[] =>

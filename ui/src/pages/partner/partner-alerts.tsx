@@ -7,6 +7,7 @@ import { type Client, read } from '../../api/client.ts'
 import { Badge, LevelBadge } from '../../components/badge.tsx'
 import { EmptyState } from '../../components/states.tsx'
 import { Time } from '../../components/time.tsx'
+import { isDismissed } from '../../fleet/fleet.ts'
 import { formatDuration } from '../../time/format-time.ts'
 import { useZone } from '../../time/zone-context.tsx'
 import { PagedList } from './paged-list.tsx'
@@ -26,7 +27,7 @@ type Alert = Awaited<ReturnType<ReturnType<typeof alertsQuery>['queryFn']>>['ale
 const AlertLine = (props: { alert: Alert; partnerName: string }) => {
   const { now } = useZone()
   const isFiring = () => props.alert.state === 'firing'
-  const isDismissed = () => isFiring() && props.alert.dismissed !== null && Date.parse(props.alert.dismissed.until) > now()
+  const dismissal = () => (isFiring() && isDismissed(props.alert, now()) ? props.alert.dismissed : null)
   const lasted = () =>
     formatDuration((props.alert.resolvedAt ? Date.parse(props.alert.resolvedAt) : now()) - Date.parse(props.alert.firedAt))
   return (
@@ -42,7 +43,7 @@ const AlertLine = (props: { alert: Alert; partnerName: string }) => {
         <p class="text-xs text-muted">
           <Time at={props.alert.firedAt} />, {isFiring() ? 'for' : 'lasted'} <span class="numeric">{lasted()}</span>
           <Show when={props.alert.acknowledged}>{(by) => <> · acknowledged by {by().by}</>}</Show>
-          <Show when={isDismissed() && props.alert.dismissed}>
+          <Show when={dismissal()}>
             {(dismissed) => (
               <>
                 {' '}

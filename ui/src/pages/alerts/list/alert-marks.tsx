@@ -7,6 +7,7 @@ import Wrench from 'lucide-solid/icons/wrench'
 import { Show } from 'solid-js'
 import { Badge } from '../../../components/badge.tsx'
 import { Time } from '../../../components/time.tsx'
+import { isDismissed } from '../../../fleet/fleet.ts'
 import { useZone } from '../../../time/zone-context.tsx'
 import type { AlertView } from '../alert-views.ts'
 import { ruleName } from '../rule-name.ts'
@@ -14,10 +15,7 @@ import { ruleName } from '../rule-name.ts'
 /** What was done about an alert, and what keeps it quiet. */
 export const AlertMarks = (props: { alert: AlertView }) => {
   const { now } = useZone()
-  const dismissed = () => {
-    const { state, dismissed } = props.alert
-    return state === 'firing' && dismissed && Date.parse(dismissed.until) > now() ? dismissed : null
-  }
+  const dismissed = () => (props.alert.state === 'firing' && isDismissed(props.alert, now()) ? props.alert.dismissed : null)
   return (
     <div class="flex flex-wrap gap-1.5">
       <Show when={props.alert.resolvedAt}>
