@@ -15,7 +15,7 @@ const memoryBytes = existsSync(memoryDir) ? statfsSync(memoryDir).bavail * statf
 const env = memoryBytes > 1_000_000_000 ? { TMPDIR: memoryDir } : {}
 
 /** `unit` needs nothing but Node, `ui` a simulated document; `system` starts real servers (sshd, MariaDB) or processes of its own,
- * spends the work that a password or a key is to cost, or lives through hours of a fleet;
+ * spends the work that a password or a key is to cost, lives through hours of a fleet, or looks long for a counterexample;
  * `deploy` deploys to a stand-in of the server with a real Docker engine and registry. */
 export default defineConfig({
   test: {

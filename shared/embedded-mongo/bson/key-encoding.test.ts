@@ -41,7 +41,7 @@ describe('encodeKey', () => {
         const expected = fields.map(([x, y, turn]) => compareValues(x, y) * turn).find((order) => order !== 0) ?? 0
         expect(Buffer.compare(encodeKey(a, directions), encodeKey(b, directions))).toBe(expected)
       }),
-      { numRuns: 500 },
+      { numRuns: 2000 },
     )
   })
 
@@ -52,7 +52,7 @@ describe('encodeKey', () => {
         const y = encodeValue(b)
         expect(x.equals(y) || !y.subarray(0, x.length).equals(x)).toBe(true)
       }),
-      { numRuns: 500 },
+      { numRuns: 1000 },
     )
   })
 

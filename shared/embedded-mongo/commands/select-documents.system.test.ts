@@ -84,7 +84,7 @@ describe('selectDocuments', () => {
           database.close()
         },
       ),
-      { numRuns: 500 },
+      { numRuns: 3000 },
     )
   })
 })

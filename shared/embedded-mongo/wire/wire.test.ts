@@ -72,7 +72,7 @@ describe('parseRequest', () => {
           expect(error).toBeInstanceOf(WireError)
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 2000 },
     )
   })
 
@@ -88,7 +88,7 @@ describe('parseRequest', () => {
           expect(error).toBeInstanceOf(WireError)
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 2000 },
     )
   })
 })
