@@ -28,7 +28,7 @@ COPY --from=ui /app/ui/dist ui/dist
 RUN install --directory --owner jobtalk /app/.compile-cache
 USER jobtalk
 ENV NODE_COMPILE_CACHE=/app/.compile-cache
-RUN deployment/run-backend.sh deployment/run.ts
+RUN deployment/container/run-backend.sh deployment/node/run.ts
 
 ARG VERSION=0.1.0
 ARG REVISION=
@@ -37,4 +37,4 @@ LABEL org.opencontainers.image.title="JobTalk Admin" \
   org.opencontainers.image.revision="${REVISION}"
 ENV APP_REVISION=${REVISION} NODE_ENV=production
 EXPOSE 8080
-ENTRYPOINT ["/app/deployment/entrypoint.sh"]
+ENTRYPOINT ["/app/deployment/container/entrypoint.sh"]

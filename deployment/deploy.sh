@@ -14,15 +14,15 @@ case $environment in
     ;;
 esac
 
-# shellcheck source=deployment/server-connection.sh
-. deployment/server-connection.sh
+# shellcheck source=deployment/release/server-connection.sh
+. deployment/release/server-connection.sh
 require_variables CI_REGISTRY CI_REGISTRY_IMAGE CI_REGISTRY_USER CI_REGISTRY_PASSWORD
 [ "$environment" = development ] || require_variables MONGO_URL_PROD JWT_SECRET_PROD ENCRYPTION_KEY_PROD
 version=${CI_COMMIT_SHA:-$(git rev-parse HEAD)}
 
 mkdir -p "$work/release/registry"
-cp deployment/release.sh "$compose_file" "$work/release/"
-deployment/make-env.sh "$environment" >"$work/release/app.env"
+cp deployment/release/release.sh "$compose_file" "$work/release/"
+deployment/release/make-env.sh "$environment" >"$work/release/app.env"
 (
   { set +x; } 2>/dev/null
   cd "$work/release/registry"

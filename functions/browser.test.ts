@@ -10,10 +10,10 @@ const root = join(import.meta.dirname, '..')
 const modules = [
   ...globSync('functions/*/schema.ts', { cwd: root }),
   'shared/settings.ts',
-  'shared/connection-schema.ts',
+  'shared/partner/connection-schema.ts',
   'shared/new-password.ts',
-  'shared/describe-issues.ts',
-  'shared/snapshot.ts',
+  'shared/http/describe-issues.ts',
+  'shared/snapshot/snapshot.ts',
 ].sort()
 const entry = 'virtual:schemas'
 

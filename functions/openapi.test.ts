@@ -1,9 +1,9 @@
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
-import { type AppUnderTest, openApp } from '../deployment/app-under-test.ts'
 import { type SimulatedPartner, startSimulatedPartner } from '../deployment/demo/simulated-partner.ts'
-import { receivedEvents } from '../shared/testing/received-events.ts'
+import { type AppUnderTest, openApp } from '../deployment/testing/app-under-test.ts'
+import { receivedEvents } from '../deployment/testing/received-events.ts'
 
 type Schema = { [keyword: string]: unknown }
 type Content = { content?: Record<string, { schema: Schema }> }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type AppUnderTest, openApp } from '../deployment/app-under-test.ts'
+import { type AppUnderTest, openApp } from '../deployment/testing/app-under-test.ts'
 import { type Role, type Scope, scopes } from '../shared/http/app-env.ts'
 import { functionNames } from './router.ts'
 

@@ -1,4 +1,4 @@
-import { readArguments, refuseArguments } from '../read-arguments.ts'
+import { readArguments, refuseArguments } from '../node/read-arguments.ts'
 import { coldProbe } from './cold-probe.ts'
 import { dashboard } from './dashboard.ts'
 import { evaluateAlerts } from './evaluate-alerts.ts'

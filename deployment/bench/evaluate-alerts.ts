@@ -1,6 +1,6 @@
-import { evaluate } from '../../functions/alerts/evaluate.ts'
-import { emptyState, type FiringRule } from '../../shared/alert-state.ts'
-import { type MetricName, type Metrics, metricNames } from '../../shared/snapshot.ts'
+import { evaluate } from '../../functions/alerts/lifecycle/evaluate.ts'
+import { emptyState, type FiringRule } from '../../shared/alert/alert-state.ts'
+import { type MetricName, type Metrics, metricNames } from '../../shared/snapshot/snapshot.ts'
 import { type Benchmark, inMs } from './figure.ts'
 import { median } from './median.ts'
 

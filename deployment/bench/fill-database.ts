@@ -1,14 +1,14 @@
 import { buildPartner } from '../../functions/partners/build-partner.ts'
 import { NewPartner } from '../../functions/partners/schema.ts'
-import { readConfig } from '../../shared/config.ts'
-import { createSealer } from '../../shared/crypto/sealer.ts'
-import { newId } from '../../shared/ids.ts'
-import { createLog } from '../../shared/log.ts'
-import { ensureIndexes } from '../../shared/mongo/ensure-indexes.ts'
-import { createPartnerStore, type PartnerDoc, partnerIndexes } from '../../shared/mongo/partners.ts'
-import { type CaptureDoc, snapshotIndexes } from '../../shared/mongo/snapshots.ts'
-import type { Snapshot } from '../../shared/snapshot.ts'
-import { openDatabase } from '../open-database.ts'
+import { readConfig } from '../../shared/node/config.ts'
+import { createSealer } from '../../shared/node/crypto/sealer.ts'
+import { newId } from '../../shared/node/ids.ts'
+import { createLog } from '../../shared/node/log.ts'
+import { ensureIndexes } from '../../shared/node/mongo/ensure-indexes.ts'
+import { createPartnerStore, type PartnerDoc, partnerIndexes } from '../../shared/node/mongo/partners/partners.ts'
+import { type CaptureDoc, snapshotIndexes } from '../../shared/node/mongo/partners/snapshots.ts'
+import type { Snapshot } from '../../shared/snapshot/snapshot.ts'
+import { openDatabase } from '../node/open-database.ts'
 
 const partnerCount = 1_000
 const snapshotsPerPartner = 200

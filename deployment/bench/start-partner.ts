@@ -1,9 +1,9 @@
 import { localDay } from '../../functions/snapshots/local-day.ts'
 import { snapshotStatement } from '../../functions/snapshots/snapshot-statement.ts'
-import type { ReachTarget } from '../../shared/reach/connect-partner.ts'
+import type { ReachTarget } from '../../shared/node/reach/connect-partner.ts'
 import { Settings, stageTimeouts } from '../../shared/settings.ts'
-import { startMariadb } from '../../shared/testing/mariadb.ts'
-import { startSshd } from '../../shared/testing/sshd.ts'
+import { startMariadb } from '../testing/mariadb.ts'
+import { startSshd } from '../testing/sshd.ts'
 import { callingDatabase } from './calling-database.ts'
 
 const name = 'acme'

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
 import { snapshotStatement } from '../../functions/snapshots/snapshot-statement.ts'
-import { levelOf } from '../../shared/alert-rules.ts'
+import { levelOf } from '../../shared/alert/alert-rules.ts'
 import { createWorkload } from './workload.ts'
 import { type WorkloadProfileName, workloadProfiles } from './workload-profiles.ts'
 import { utcText } from './workload-tables.ts'

@@ -1,5 +1,5 @@
-import type { OpenAlert } from '../../shared/alert-state.ts'
-import type { AlertLogDoc, FiringAlertDoc } from '../../shared/mongo/alert-logs.ts'
+import type { OpenAlert } from '../../shared/alert/alert-state.ts'
+import type { AlertLogDoc, FiringAlertDoc } from '../../shared/node/mongo/alerts/alert-logs.ts'
 
 const iso = (date: Date | null) => date?.toISOString() ?? null
 

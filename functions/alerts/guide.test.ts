@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
-import type { SystemRuleId } from '../../shared/alert-state.ts'
-import { aMessage, recordingPost } from '../../shared/channels/channels-under-test.ts'
-import { createWebhookChannel } from '../../shared/channels/create-webhook-channel.ts'
-import { metricNames } from '../../shared/snapshot.ts'
+import type { SystemRuleId } from '../../shared/alert/alert-state.ts'
+import { aMessage, recordingPost } from '../../shared/node/channels/channels-under-test.ts'
+import { createWebhookChannel } from '../../shared/node/channels/create-webhook-channel.ts'
+import { metricNames } from '../../shared/snapshot/snapshot.ts'
 import { openAlerts } from './alerts-under-test.ts'
 
 const guide = await readFile(new URL('../../docs/alerts.md', import.meta.url), 'utf8')

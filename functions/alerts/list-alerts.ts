@@ -1,9 +1,9 @@
 import { AppError } from '../../shared/errors.ts'
-import type { AlertLogStore, FiringAlertDoc } from '../../shared/mongo/alert-logs.ts'
-import type { AlertStateStore } from '../../shared/mongo/alert-states.ts'
-import type { MaintenanceWindowStore } from '../../shared/mongo/maintenance-windows.ts'
+import type { AlertLogStore, FiringAlertDoc } from '../../shared/node/mongo/alerts/alert-logs.ts'
+import type { AlertStateStore } from '../../shared/node/mongo/alerts/alert-states.ts'
+import type { MaintenanceWindowStore } from '../../shared/node/mongo/alerts/maintenance-windows.ts'
 import { type AlertNow, alertView, firingAlertView } from './alert-view.ts'
-import { maintenanceAt } from './maintenance.ts'
+import { maintenanceAt } from './maintenance/maintenance.ts'
 import type { AlertQuery } from './schema.ts'
 
 export type ReadFiringDeps = {

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { isWebhookSecret } from '../../shared/channels/is-webhook-secret.ts'
 import { Instant } from '../../shared/instant.ts'
-import { metricNames } from '../../shared/snapshot.ts'
-import { cronProblem } from './maintenance.ts'
+import { isWebhookSecret } from '../../shared/node/channels/is-webhook-secret.ts'
+import { metricNames } from '../../shared/snapshot/snapshot.ts'
+import { cronProblem } from './maintenance/maintenance.ts'
 
 const Level = z.enum(['CRITICAL', 'HIGH', 'MEDIUM'])
 const Id = z.string().min(1).max(64)

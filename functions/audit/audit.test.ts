@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type AppUnderTest, openApp } from '../../deployment/app-under-test.ts'
-import { createAuditLog } from '../../shared/mongo/audit-log.ts'
+import { type AppUnderTest, openApp } from '../../deployment/testing/app-under-test.ts'
+import { createAuditLog } from '../../shared/node/mongo/access/audit-log.ts'
 import type { AuditPage } from './schema.ts'
 
 const day = (n: number) => new Date(Date.UTC(2026, 0, n))

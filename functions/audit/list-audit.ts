@@ -1,5 +1,5 @@
 import { invalidField } from '../../shared/errors.ts'
-import type { AuditEntry, AuditLog } from '../../shared/mongo/audit-log.ts'
+import type { AuditEntry, AuditLog } from '../../shared/node/mongo/access/audit-log.ts'
 import type { AuditPage, AuditQuery } from './schema.ts'
 
 export type ListAuditDeps = { audit: Pick<AuditLog, 'find' | 'page'> }

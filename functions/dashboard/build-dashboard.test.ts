@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { PartnerDoc } from '../../shared/mongo/partners.ts'
-import { metricNames, type Snapshot } from '../../shared/snapshot.ts'
+import type { PartnerDoc } from '../../shared/node/mongo/partners/partners.ts'
+import { metricNames, type Snapshot } from '../../shared/snapshot/snapshot.ts'
 import { buildDashboard } from './build-dashboard.ts'
 import { Dashboard } from './schema.ts'
 

@@ -1,8 +1,8 @@
-import type { PartnerDoc } from '../../shared/mongo/partners.ts'
-import { partnerView } from '../../shared/partner-view.ts'
+import type { PartnerDoc } from '../../shared/node/mongo/partners/partners.ts'
+import { partnerView } from '../../shared/partner/partner-view.ts'
 import type { Settings } from '../../shared/settings.ts'
-import type { Snapshot } from '../../shared/snapshot.ts'
-import { snapshotView } from '../../shared/snapshot-view.ts'
+import type { Snapshot } from '../../shared/snapshot/snapshot.ts'
+import { snapshotView } from '../../shared/snapshot/snapshot-view.ts'
 import type { FiringAlert } from './schema.ts'
 
 /** What fires: how many alerts, also by level, and the most severe and newest of them. */

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest'
-import { createLog } from '../../shared/log.ts'
+import { createLog } from '../../shared/node/log.ts'
 import type { DashboardChange, DashboardView } from './build-dashboard.ts'
 import { createDashboardFeed, type DashboardFeed } from './create-dashboard-feed.ts'
 import { type RenderedDashboard, renderDashboard } from './render-dashboard.ts'

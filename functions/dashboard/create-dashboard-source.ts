@@ -1,4 +1,4 @@
-import type { PartnerStore } from '../../shared/mongo/partners.ts'
+import type { PartnerStore } from '../../shared/node/mongo/partners/partners.ts'
 import type { Settings } from '../../shared/settings.ts'
 import { buildDashboard, type Firing } from './build-dashboard.ts'
 import { dashboardText, type RenderedDashboard, renderDashboard } from './render-dashboard.ts'

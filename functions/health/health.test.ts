@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type AppUnderTest, openApp } from '../../deployment/app-under-test.ts'
+import { type AppUnderTest, openApp } from '../../deployment/testing/app-under-test.ts'
 import type { Health } from './schema.ts'
 
 let clock: { ms: number; lastSweepAtMs: number | null; oldestDeliverySeconds: number; ping: () => Promise<unknown>; outboxAnswers: boolean }

@@ -1,5 +1,5 @@
 import { errors, jwtVerify, SignJWT } from 'jose'
-import type { UserDoc } from '../../shared/mongo/users.ts'
+import type { UserDoc } from '../../shared/node/mongo/access/users.ts'
 import type { Access } from './schema.ts'
 
 export type AccessTokenDeps = { jwtSecret: string; jwtExpiryMinutes: number; now: () => Date }

@@ -1,6 +1,6 @@
 import type { Authenticate } from '../../shared/http/app-env.ts'
-import type { SessionStore } from '../../shared/mongo/sessions.ts'
-import type { UserStore } from '../../shared/mongo/users.ts'
+import type { SessionStore } from '../../shared/node/mongo/access/sessions.ts'
+import type { UserStore } from '../../shared/node/mongo/access/users.ts'
 import { type AccessTokenDeps, readAccessToken } from './access-token.ts'
 
 type AuthenticateDeps = AccessTokenDeps & { users: Pick<UserStore, 'find'>; sessions: Pick<SessionStore, 'find'> }

@@ -1,9 +1,9 @@
-import type { PasswordHasher } from '../../shared/crypto/password.ts'
 import { invalidField } from '../../shared/errors.ts'
 import type { Actor } from '../../shared/http/app-env.ts'
-import type { AuditLog } from '../../shared/mongo/audit-log.ts'
-import type { SessionStore } from '../../shared/mongo/sessions.ts'
-import type { UserStore } from '../../shared/mongo/users.ts'
+import type { PasswordHasher } from '../../shared/node/crypto/password.ts'
+import type { AuditLog } from '../../shared/node/mongo/access/audit-log.ts'
+import type { SessionStore } from '../../shared/node/mongo/access/sessions.ts'
+import type { UserStore } from '../../shared/node/mongo/access/users.ts'
 import { type CheckPasswordDeps, checkPassword } from './check-password.ts'
 import type { PasswordChange } from './schema.ts'
 

@@ -1,5 +1,5 @@
-import type { PasswordHasher } from '../../shared/crypto/password.ts'
-import type { UserDoc, UserStore } from '../../shared/mongo/users.ts'
+import type { PasswordHasher } from '../../shared/node/crypto/password.ts'
+import type { UserDoc, UserStore } from '../../shared/node/mongo/access/users.ts'
 import { type SlowDownDeps, slowDown } from './slow-down.ts'
 
 export type CheckPasswordDeps = SlowDownDeps & { users: Pick<UserStore, 'findByUsername'>; passwords: Pick<PasswordHasher, 'verify'> }

@@ -1,7 +1,7 @@
-import type { PasswordHasher } from '../../shared/crypto/password.ts'
-import { makeToken } from '../../shared/crypto/token.ts'
-import type { AuditLog } from '../../shared/mongo/audit-log.ts'
-import type { UserStore } from '../../shared/mongo/users.ts'
+import type { PasswordHasher } from '../../shared/node/crypto/password.ts'
+import { makeToken } from '../../shared/node/crypto/token.ts'
+import type { AuditLog } from '../../shared/node/mongo/access/audit-log.ts'
+import type { UserStore } from '../../shared/node/mongo/access/users.ts'
 
 export type CreateFirstAdminDeps = {
   users: Pick<UserStore, 'isEmpty' | 'insert'>

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { AttemptCounter } from '../../shared/mongo/login-attempts.ts'
+import type { AttemptCounter } from '../../shared/node/mongo/access/login-attempts.ts'
 import { decideAttempt } from './decide-attempt.ts'
 
 const minuteMs = 60_000

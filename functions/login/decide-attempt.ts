@@ -1,4 +1,4 @@
-import type { AttemptCounter } from '../../shared/mongo/login-attempts.ts'
+import type { AttemptCounter } from '../../shared/node/mongo/access/login-attempts.ts'
 
 /** Failures that are free while each comes within this time of the one before. */
 const windowMs = 15 * 60_000

@@ -1,4 +1,4 @@
-import type { SessionStore } from '../../shared/mongo/sessions.ts'
+import type { SessionStore } from '../../shared/node/mongo/access/sessions.ts'
 import type { Session } from './schema.ts'
 
 export type ListSessionsDeps = { sessions: Pick<SessionStore, 'listByUser'>; now: () => Date }

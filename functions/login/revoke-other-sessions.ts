@@ -1,6 +1,6 @@
 import type { Actor } from '../../shared/http/app-env.ts'
-import type { AuditLog } from '../../shared/mongo/audit-log.ts'
-import type { SessionStore } from '../../shared/mongo/sessions.ts'
+import type { AuditLog } from '../../shared/node/mongo/access/audit-log.ts'
+import type { SessionStore } from '../../shared/node/mongo/access/sessions.ts'
 
 export type RevokeOtherSessionsDeps = { sessions: Pick<SessionStore, 'endOthers'>; auditLog: Pick<AuditLog, 'record'> }
 

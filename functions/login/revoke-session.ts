@@ -1,7 +1,7 @@
 import { AppError } from '../../shared/errors.ts'
 import type { Actor } from '../../shared/http/app-env.ts'
-import type { AuditLog } from '../../shared/mongo/audit-log.ts'
-import type { SessionStore } from '../../shared/mongo/sessions.ts'
+import type { AuditLog } from '../../shared/node/mongo/access/audit-log.ts'
+import type { SessionStore } from '../../shared/node/mongo/access/sessions.ts'
 
 export type RevokeSessionDeps = { sessions: Pick<SessionStore, 'end'>; auditLog: Pick<AuditLog, 'record'> }
 

@@ -1,7 +1,7 @@
-import { hashToken } from '../../shared/crypto/token.ts'
 import { AppError } from '../../shared/errors.ts'
-import type { LoginAttemptStore } from '../../shared/mongo/login-attempts.ts'
 import { nameKey } from '../../shared/name-key.ts'
+import { hashToken } from '../../shared/node/crypto/token.ts'
+import type { LoginAttemptStore } from '../../shared/node/mongo/access/login-attempts.ts'
 import { addressKey } from './address-key.ts'
 import { decideAttempt } from './decide-attempt.ts'
 

@@ -1,4 +1,4 @@
-import type { PartnerDoc } from '../../shared/mongo/partners.ts'
+import type { PartnerDoc } from '../../shared/node/mongo/partners/partners.ts'
 
 type Fields = Record<string, unknown>
 

@@ -1,7 +1,7 @@
 import { AppError } from '../../shared/errors.ts'
-import type { PartnerDoc } from '../../shared/mongo/partners.ts'
 import { nameKey } from '../../shared/name-key.ts'
-import { type SecretField, secretContext, unknownKeyType } from '../../shared/partner-target.ts'
+import type { PartnerDoc } from '../../shared/node/mongo/partners/partners.ts'
+import { type SecretField, secretContext, unknownKeyType } from '../../shared/partner/partner-target.ts'
 import type { WriteDeps } from './partner-deps.ts'
 import type { NewPartner } from './schema.ts'
 

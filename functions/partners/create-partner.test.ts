@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { secretContext } from '../../shared/partner-target.ts'
-import type { PartnerView } from '../../shared/partner-view.ts'
+import { secretContext } from '../../shared/partner/partner-target.ts'
+import type { PartnerView } from '../../shared/partner/partner-view.ts'
 import { hostKeySha256, newPartner, openPartners, type PartnersUnderTest, refusalOf } from './partners-under-test.ts'
 
 let site: PartnersUnderTest

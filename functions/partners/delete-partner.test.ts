@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { newId } from '../../shared/ids.ts'
+import { newId } from '../../shared/node/ids.ts'
 import { openPartners, type PartnersUnderTest, refusalOf } from './partners-under-test.ts'
 
 let site: PartnersUnderTest

@@ -1,9 +1,9 @@
 import { AppError } from '../../shared/errors.ts'
 import type { Actor } from '../../shared/http/app-env.ts'
-import type { ConnectionLogStore } from '../../shared/mongo/connection-logs.ts'
-import type { PartnerStore } from '../../shared/mongo/partners.ts'
-import type { SnapshotRollupStore } from '../../shared/mongo/snapshot-rollups.ts'
-import type { SnapshotStore } from '../../shared/mongo/snapshots.ts'
+import type { ConnectionLogStore } from '../../shared/node/mongo/partners/connection-logs.ts'
+import type { PartnerStore } from '../../shared/node/mongo/partners/partners.ts'
+import type { SnapshotRollupStore } from '../../shared/node/mongo/partners/snapshot-rollups.ts'
+import type { SnapshotStore } from '../../shared/node/mongo/partners/snapshots.ts'
 import { auditedPartner } from './audited-partner.ts'
 import type { WriteDeps } from './partner-deps.ts'
 

@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync'
 import { AppError } from '../../shared/errors.ts'
-import type { PartnerView } from '../../shared/partner-view.ts'
+import type { PartnerView } from '../../shared/partner/partner-view.ts'
 
 type Kind = 'text' | 'number' | 'boolean'
 

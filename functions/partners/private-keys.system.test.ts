@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { requireParts } from '../../shared/testing/real-part.ts'
+import { requireParts } from '../../deployment/testing/real-part.ts'
 import { newPartner, openPartners, type PartnersUnderTest, refusalOf } from './partners-under-test.ts'
 
 const passphrase = 'correct horse'

@@ -1,5 +1,15 @@
 import { z } from 'zod'
-import { databaseFields, KeyText, NewConnection, Port, Secret, Sha256, sshFields, Text, whole } from '../../shared/connection-schema.ts'
+import {
+  databaseFields,
+  KeyText,
+  NewConnection,
+  Port,
+  Secret,
+  Sha256,
+  sshFields,
+  Text,
+  whole,
+} from '../../shared/partner/connection-schema.ts'
 
 // Intl takes offsets such as +05:30 as well, which know no daylight saving time.
 const isTimeZone = (zone: string) => {

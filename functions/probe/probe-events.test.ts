@@ -1,10 +1,10 @@
 import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type AppUnderTest, openApp } from '../../deployment/app-under-test.ts'
 import { type SimulatedPartner, startSimulatedPartner } from '../../deployment/demo/simulated-partner.ts'
-import type { ConnectionLogDoc } from '../../shared/mongo/connection-logs.ts'
-import { type ReceivedEvent, receivedEvents } from '../../shared/testing/received-events.ts'
+import { type AppUnderTest, openApp } from '../../deployment/testing/app-under-test.ts'
+import { type ReceivedEvent, receivedEvents } from '../../deployment/testing/received-events.ts'
+import type { ConnectionLogDoc } from '../../shared/node/mongo/partners/connection-logs.ts'
 
 const allStages = ['ssh-connect', 'host-key', 'ssh-auth', 'tunnel', 'db-connect', 'query']
 const Accept = 'text/event-stream'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { NewConnection, Sha256 } from '../../shared/connection-schema.ts'
 import { eventSchema } from '../../shared/http/event-schema.ts'
+import { NewConnection, Sha256 } from '../../shared/partner/connection-schema.ts'
 
 export const ProbeRequest = NewConnection.meta({ id: 'ProbeRequest' })
 

@@ -1,7 +1,7 @@
 import { AppError } from '../../shared/errors.ts'
 import type { Actor } from '../../shared/http/app-env.ts'
-import type { AuditLog } from '../../shared/mongo/audit-log.ts'
-import type { PartnerStore, TrustedHostKey } from '../../shared/mongo/partners.ts'
+import type { AuditLog } from '../../shared/node/mongo/access/audit-log.ts'
+import type { PartnerStore, TrustedHostKey } from '../../shared/node/mongo/partners/partners.ts'
 
 export type TrustHostKeyDeps = {
   partners: Pick<PartnerStore, 'find' | 'trustHostKey'>

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { type AppUnderTest, openApp } from '../../deployment/app-under-test.ts'
-import { openConfig } from '../../shared/channels/channel-secrets.ts'
-import { createSealer } from '../../shared/crypto/sealer.ts'
-import { openPartnerTarget } from '../../shared/partner-target.ts'
+import { type AppUnderTest, openApp } from '../../deployment/testing/app-under-test.ts'
+import { openConfig } from '../../shared/node/channels/channel-secrets.ts'
+import { createSealer } from '../../shared/node/crypto/sealer.ts'
+import { openPartnerTarget } from '../../shared/partner/partner-target.ts'
 import { type RouterDeps, router } from '../router.ts'
 import type { Resealed } from './schema.ts'
 

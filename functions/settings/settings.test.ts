@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { type AppUnderTest, openApp } from '../../deployment/app-under-test.ts'
-import type { AuditEntry } from '../../shared/mongo/audit-log.ts'
-import type { PartnerDoc } from '../../shared/mongo/partners.ts'
+import { type AppUnderTest, openApp } from '../../deployment/testing/app-under-test.ts'
+import type { AuditEntry } from '../../shared/node/mongo/access/audit-log.ts'
+import type { PartnerDoc } from '../../shared/node/mongo/partners/partners.ts'
 import { Settings } from '../../shared/settings.ts'
 
 let site: AppUnderTest

@@ -1,7 +1,7 @@
 import type { Actor } from '../../shared/http/app-env.ts'
-import type { AuditLog } from '../../shared/mongo/audit-log.ts'
-import type { PartnerStore } from '../../shared/mongo/partners.ts'
-import type { SettingsStore } from '../../shared/mongo/settings.ts'
+import type { AuditLog } from '../../shared/node/mongo/access/audit-log.ts'
+import type { PartnerStore } from '../../shared/node/mongo/partners/partners.ts'
+import type { SettingsStore } from '../../shared/node/mongo/settings.ts'
 import { Settings } from '../../shared/settings.ts'
 import type { SettingsPatch } from './schema.ts'
 

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { startSimulatedPartner } from '../../deployment/demo/simulated-partner.ts'
-import { openTestDatabase } from '../../shared/testing/test-databases.ts'
+import { openTestDatabase } from '../../deployment/testing/test-databases.ts'
 import { openSnapshots } from './snapshots-under-test.ts'
 
 /** What the process that captures holds, after a full collection of garbage. */

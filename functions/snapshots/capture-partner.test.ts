@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type SimulatedPartner, startSimulatedPartner } from '../../deployment/demo/simulated-partner.ts'
-import { createSealer } from '../../shared/crypto/sealer.ts'
-import { secretContext } from '../../shared/partner-target.ts'
+import { createSealer } from '../../shared/node/crypto/sealer.ts'
+import { secretContext } from '../../shared/partner/partner-target.ts'
 import { openSnapshots, type SnapshotsUnderTest } from './snapshots-under-test.ts'
 
 const day = 86_400_000

@@ -1,5 +1,5 @@
 import { invalidField } from '../../shared/errors.ts'
-import type { PartnerDoc, PartnerStore } from '../../shared/mongo/partners.ts'
+import type { PartnerDoc, PartnerStore } from '../../shared/node/mongo/partners/partners.ts'
 import type { Settings } from '../../shared/settings.ts'
 import { type CapturePartnerDeps, type CaptureResult, type ClaimedCapture, capturePartner } from './capture-partner.ts'
 import { createGate } from './create-gate.ts'

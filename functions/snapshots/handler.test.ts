@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type SimulatedPartner, startSimulatedPartner } from '../../deployment/demo/simulated-partner.ts'
-import { receivedEvents } from '../../shared/testing/received-events.ts'
+import { receivedEvents } from '../../deployment/testing/received-events.ts'
 import { CaptureEvent, CaptureResults, Latest, Series } from './schema.ts'
 import { openSnapshots, type SnapshotsUnderTest } from './snapshots-under-test.ts'
 

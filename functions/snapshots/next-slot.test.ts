@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { newId } from '../../shared/ids.ts'
+import { newId } from '../../shared/node/ids.ts'
 import { nextSlot } from './next-slot.ts'
 
 const arbitrary = {

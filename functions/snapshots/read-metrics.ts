@@ -1,4 +1,4 @@
-import type { Metrics } from '../../shared/snapshot.ts'
+import type { Metrics } from '../../shared/snapshot/snapshot.ts'
 
 /** A row of the snapshot's statement. */
 export type SnapshotRow = Record<string, unknown>

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { metricNames, type Snapshot } from '../../shared/snapshot.ts'
+import { metricNames, type Snapshot } from '../../shared/snapshot/snapshot.ts'
 import { readSeries } from './read-series.ts'
 import type { Resolution } from './schema.ts'
 import { openSnapshots, type SnapshotsUnderTest } from './snapshots-under-test.ts'

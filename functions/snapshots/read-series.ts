@@ -1,10 +1,15 @@
 import { AppError, invalidField } from '../../shared/errors.ts'
-import type { PartnerStore } from '../../shared/mongo/partners.ts'
-import { type RollupDoc, type RollupResolution, rollupSeconds, type SnapshotRollupStore } from '../../shared/mongo/snapshot-rollups.ts'
-import type { CaptureDoc, SnapshotStore } from '../../shared/mongo/snapshots.ts'
+import type { PartnerStore } from '../../shared/node/mongo/partners/partners.ts'
+import {
+  type RollupDoc,
+  type RollupResolution,
+  rollupSeconds,
+  type SnapshotRollupStore,
+} from '../../shared/node/mongo/partners/snapshot-rollups.ts'
+import type { CaptureDoc, SnapshotStore } from '../../shared/node/mongo/partners/snapshots.ts'
 import type { Settings } from '../../shared/settings.ts'
-import { type MetricName, metricNames } from '../../shared/snapshot.ts'
-import { snapshotView } from '../../shared/snapshot-view.ts'
+import { type MetricName, metricNames } from '../../shared/snapshot/snapshot.ts'
+import { snapshotView } from '../../shared/snapshot/snapshot-view.ts'
 import type { RangeQuery, Resolution } from './schema.ts'
 
 export type ReadSeriesDeps = {

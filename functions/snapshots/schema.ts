@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { eventSchema } from '../../shared/http/event-schema.ts'
 import { Instant } from '../../shared/instant.ts'
-import { alertLevels, metricNames } from '../../shared/snapshot.ts'
+import { alertLevels, metricNames } from '../../shared/snapshot/snapshot.ts'
 
 const metricShape = <Value extends z.ZodType>(value: Value) =>
   Object.fromEntries(metricNames.map((name) => [name, value])) as Record<(typeof metricNames)[number], Value>

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Mariadb, startMariadb } from '../../shared/testing/mariadb.ts'
-import { requireParts } from '../../shared/testing/real-part.ts'
-import { type Sshd, startSshd } from '../../shared/testing/sshd.ts'
+import { type Mariadb, startMariadb } from '../../deployment/testing/mariadb.ts'
+import { requireParts } from '../../deployment/testing/real-part.ts'
+import { type Sshd, startSshd } from '../../deployment/testing/sshd.ts'
 import { openSnapshots, type SnapshotsUnderTest } from './snapshots-under-test.ts'
 
 const tables = `

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type SimulatedPartner, startSimulatedPartner } from '../../deployment/demo/simulated-partner.ts'
-import { openTestDatabase, type TestDatabase } from '../../shared/testing/test-databases.ts'
+import { openTestDatabase, type TestDatabase } from '../../deployment/testing/test-databases.ts'
 import { encryptionKey, openSnapshots, type SnapshotsUnderTest } from './snapshots-under-test.ts'
 
 const startPartners = (count: number): Promise<SimulatedPartner[]> =>

@@ -1,6 +1,6 @@
-import { hashToken } from '../../shared/crypto/token.ts'
 import type { Authenticate } from '../../shared/http/app-env.ts'
-import type { ServiceTokenStore } from '../../shared/mongo/service-tokens.ts'
+import { hashToken } from '../../shared/node/crypto/token.ts'
+import type { ServiceTokenStore } from '../../shared/node/mongo/access/service-tokens.ts'
 
 type AuthenticateDeps = { tokens: Pick<ServiceTokenStore, 'findByHash' | 'setLastUsed'>; now: () => Date }
 

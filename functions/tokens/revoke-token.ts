@@ -1,7 +1,7 @@
 import { AppError } from '../../shared/errors.ts'
 import type { Actor } from '../../shared/http/app-env.ts'
-import type { AuditLog } from '../../shared/mongo/audit-log.ts'
-import type { ServiceTokenStore } from '../../shared/mongo/service-tokens.ts'
+import type { AuditLog } from '../../shared/node/mongo/access/audit-log.ts'
+import type { ServiceTokenStore } from '../../shared/node/mongo/access/service-tokens.ts'
 
 export type RevokeTokenDeps = { tokens: Pick<ServiceTokenStore, 'remove'>; auditLog: Pick<AuditLog, 'record'> }
 

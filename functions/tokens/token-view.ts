@@ -1,4 +1,4 @@
-import type { ServiceTokenDoc } from '../../shared/mongo/service-tokens.ts'
+import type { ServiceTokenDoc } from '../../shared/node/mongo/access/service-tokens.ts'
 import type { Token } from './schema.ts'
 
 export const tokenView = (token: Omit<ServiceTokenDoc, 'nameKey'>): Token => ({

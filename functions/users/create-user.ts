@@ -1,8 +1,8 @@
-import type { PasswordHasher } from '../../shared/crypto/password.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { Actor } from '../../shared/http/app-env.ts'
-import type { AuditLog } from '../../shared/mongo/audit-log.ts'
-import type { UserStore } from '../../shared/mongo/users.ts'
+import type { PasswordHasher } from '../../shared/node/crypto/password.ts'
+import type { AuditLog } from '../../shared/node/mongo/access/audit-log.ts'
+import type { UserStore } from '../../shared/node/mongo/access/users.ts'
 import { userView } from './list-users.ts'
 import type { ListedUser, NewUser } from './schema.ts'
 

@@ -1,8 +1,8 @@
 import { AppError } from '../../shared/errors.ts'
 import type { Actor } from '../../shared/http/app-env.ts'
-import type { AuditLog } from '../../shared/mongo/audit-log.ts'
-import type { SessionStore } from '../../shared/mongo/sessions.ts'
-import type { UserStore } from '../../shared/mongo/users.ts'
+import type { AuditLog } from '../../shared/node/mongo/access/audit-log.ts'
+import type { SessionStore } from '../../shared/node/mongo/access/sessions.ts'
+import type { UserStore } from '../../shared/node/mongo/access/users.ts'
 import { changedMeanwhile, type ExpectUserDeps, expectReplaceable, findUser } from './expect-user.ts'
 
 export type DeleteUserDeps = ExpectUserDeps & {

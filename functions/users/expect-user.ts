@@ -1,5 +1,5 @@
 import { AppError } from '../../shared/errors.ts'
-import type { UserDoc, UserStore } from '../../shared/mongo/users.ts'
+import type { UserDoc, UserStore } from '../../shared/node/mongo/access/users.ts'
 
 export type ExpectUserDeps = { users: Pick<UserStore, 'find' | 'claimAdmins'>; newId: () => string }
 

@@ -1,5 +1,5 @@
-import type { SessionStore } from '../../shared/mongo/sessions.ts'
-import type { UserDoc, UserStore } from '../../shared/mongo/users.ts'
+import type { SessionStore } from '../../shared/node/mongo/access/sessions.ts'
+import type { UserDoc, UserStore } from '../../shared/node/mongo/access/users.ts'
 import type { ListedUser } from './schema.ts'
 
 export type ListUsersDeps = {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { type AppUnderTest, openApp } from '../../deployment/app-under-test.ts'
-import type { AuditEntry } from '../../shared/mongo/audit-log.ts'
-import type { UserDoc } from '../../shared/mongo/users.ts'
+import { type AppUnderTest, openApp } from '../../deployment/testing/app-under-test.ts'
+import type { AuditEntry } from '../../shared/node/mongo/access/audit-log.ts'
+import type { UserDoc } from '../../shared/node/mongo/access/users.ts'
 import { type RouterDeps, router } from '../router.ts'
 import type { ListedUser } from './schema.ts'
 

@@ -1,7 +1,7 @@
 import { describeRoute, resolver, validator } from 'hono-openapi'
 import { z } from 'zod'
-import { describeIssues } from '../describe-issues.ts'
 import { AppError, type ErrorCode, statusOf } from '../errors.ts'
+import { describeIssues } from './describe-issues.ts'
 
 /** The body of every error answer. */
 const ErrorBody = z

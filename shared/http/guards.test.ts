@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createLog } from '../log.ts'
+import { createLog } from '../node/log.ts'
 import type { Actor, Scope } from './app-env.ts'
 import { createApp } from './create-app.ts'
 import { requireRole, requireUser } from './guards.ts'

@@ -1,8 +1,8 @@
 import type { Locator, Page } from '@playwright/test'
 import { callingDatabase } from '../../deployment/bench/calling-database.ts'
-import { startMariadb } from '../../shared/testing/mariadb.ts'
-import { requireParts } from '../../shared/testing/real-part.ts'
-import { startSshd } from '../../shared/testing/sshd.ts'
+import { startMariadb } from '../../deployment/testing/mariadb.ts'
+import { requireParts } from '../../deployment/testing/real-part.ts'
+import { startSshd } from '../../deployment/testing/sshd.ts'
 import { expect, test } from './product.ts'
 
 const hasParts = requireParts('sshd', 'ssh-keygen', 'mariadbd', 'mariadb-install-db')

@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net'
 import { deserialize, serialize } from 'bson'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openTestDatabase, type TestDatabase } from '../../testing/test-databases.ts'
+import { openTestDatabase, type TestDatabase } from '../../../deployment/testing/test-databases.ts'
 import { createMessageReader, WireError } from './message-reader.ts'
 import { OP_MSG, parseRequest } from './parse-request.ts'
 

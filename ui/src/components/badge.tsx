@@ -10,7 +10,7 @@ import TriangleAlert from 'lucide-solid/icons/triangle-alert'
 import type { Component, JSX } from 'solid-js'
 import { Dynamic } from 'solid-js/web'
 import type { PartnerState } from '../../../functions/dashboard/build-dashboard.ts'
-import type { AlertLevel } from '../../../shared/snapshot.ts'
+import type { AlertLevel } from '../../../shared/snapshot/snapshot.ts'
 
 type IconComponent = Component<{ size?: number | string; 'aria-hidden'?: 'true' }>
 

@@ -1,8 +1,8 @@
 import { createSignal } from 'solid-js'
 import { createStore, type SetStoreFunction, unwrap } from 'solid-js/store'
 import { config, type z } from 'zod'
-import { describeIssues } from '../../../shared/describe-issues.ts'
 import type { Issue } from '../../../shared/errors.ts'
+import { describeIssues } from '../../../shared/http/describe-issues.ts'
 import { ApiError } from '../api/api-error.ts'
 
 // The content security policy forbids the code that Zod would compile.

@@ -1,5 +1,5 @@
 import type { PartnerState } from '../../../../functions/dashboard/build-dashboard.ts'
-import type { AlertLevel } from '../../../../shared/snapshot.ts'
+import type { AlertLevel } from '../../../../shared/snapshot/snapshot.ts'
 import type { Fleet, FleetRow } from '../../fleet/fleet.ts'
 
 const at = '2026-03-02T14:00:00.000Z'

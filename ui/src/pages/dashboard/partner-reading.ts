@@ -1,5 +1,5 @@
 import type { PartnerState } from '../../../../functions/dashboard/build-dashboard.ts'
-import type { AlertLevel } from '../../../../shared/snapshot.ts'
+import type { AlertLevel } from '../../../../shared/snapshot/snapshot.ts'
 import { type Fleet, type FleetRow, isHeld } from '../../fleet/fleet.ts'
 
 /** From the worst on. */

@@ -1,5 +1,5 @@
 import type { PartnerState } from '../../../../functions/dashboard/build-dashboard.ts'
-import type { AlertLevel } from '../../../../shared/snapshot.ts'
+import type { AlertLevel } from '../../../../shared/snapshot/snapshot.ts'
 import { type ColumnName, column, columnNames } from './columns.ts'
 import { levels, type PartnerReading, states } from './partner-reading.ts'
 

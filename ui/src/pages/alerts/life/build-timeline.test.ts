@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { AlertEventType } from '../../../../../shared/alert-state.ts'
+import type { AlertEventType } from '../../../../../shared/alert/alert-state.ts'
 import { buildTimeline } from './build-timeline.ts'
 
 const at = (second: number) => new Date(Date.UTC(2026, 2, 2, 12, 0, second)).toISOString()

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { upcoming } from '../../../../../functions/alerts/maintenance.ts'
+import { upcoming } from '../../../../../functions/alerts/maintenance/maintenance.ts'
 import { NewMaintenance } from '../../../../../functions/alerts/schema.ts'
 import { fromZonedInput, toZonedInput } from '../../../time/zoned-time.ts'
 import type { MaintenanceView } from '../alert-views.ts'

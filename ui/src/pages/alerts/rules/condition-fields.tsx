@@ -1,7 +1,7 @@
 import Plus from 'lucide-solid/icons/plus'
 import Trash from 'lucide-solid/icons/trash'
 import { Index, Show } from 'solid-js'
-import { metricNames } from '../../../../../shared/snapshot.ts'
+import { metricNames } from '../../../../../shared/snapshot/snapshot.ts'
 import { Button, IconButton } from '../../../components/button.tsx'
 import { SelectField } from '../../../components/select-field.tsx'
 import { TextField } from '../../../components/text-field.tsx'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { defaultRules } from '../../../../../shared/alert-rules.ts'
-import { metricNames } from '../../../../../shared/snapshot.ts'
+import { defaultRules } from '../../../../../shared/alert/alert-rules.ts'
+import { metricNames } from '../../../../../shared/snapshot/snapshot.ts'
 import { describeConditions, describePatience, metricWords } from './describe-rule.ts'
 
 const words = (id: string) => describeConditions(defaultRules.find((rule) => rule.id === id)?.conditions ?? [])

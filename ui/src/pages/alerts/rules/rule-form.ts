@@ -1,4 +1,4 @@
-import type { MetricName } from '../../../../../shared/snapshot.ts'
+import type { MetricName } from '../../../../../shared/snapshot/snapshot.ts'
 import type { RuleView } from '../alert-views.ts'
 
 type Condition = RuleView['conditions'][number]

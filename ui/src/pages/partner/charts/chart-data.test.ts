@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { metricNames } from '../../../../../shared/snapshot.ts'
+import { metricNames } from '../../../../../shared/snapshot/snapshot.ts'
 import { chartData, gapAt, type History } from './chart-data.ts'
 import { chartSpecs } from './chart-specs.ts'
 import { describeGap } from './describe-gap.ts'

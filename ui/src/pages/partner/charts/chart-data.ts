@@ -1,4 +1,4 @@
-import { type MetricName, metricNames } from '../../../../../shared/snapshot.ts'
+import { type MetricName, metricNames } from '../../../../../shared/snapshot/snapshot.ts'
 import { type Client, read } from '../../../api/client.ts'
 import type { Span } from './chart-range.ts'
 

@@ -1,4 +1,4 @@
-import type { MetricName } from '../../../../../shared/snapshot.ts'
+import type { MetricName } from '../../../../../shared/snapshot/snapshot.ts'
 
 /** The colours of the charts, by the name of their token. */
 export type ChartColor = 'accent' | 'high' | 'ok' | 'medium' | 'muted'

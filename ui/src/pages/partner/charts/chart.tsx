@@ -1,6 +1,6 @@
 import { createEffect, createSignal, createUniqueId, For, Match, on, onCleanup, onMount, Show, Switch } from 'solid-js'
 import type uPlot from 'uplot'
-import type { MetricName } from '../../../../../shared/snapshot.ts'
+import type { MetricName } from '../../../../../shared/snapshot/snapshot.ts'
 import { formatExact } from '../../../time/format-time.ts'
 import { useZone } from '../../../time/zone-context.tsx'
 import { type ChartData, gapAt } from './chart-data.ts'

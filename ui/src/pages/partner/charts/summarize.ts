@@ -1,4 +1,4 @@
-import type { MetricName } from '../../../../../shared/snapshot.ts'
+import type { MetricName } from '../../../../../shared/snapshot/snapshot.ts'
 import type { ChartData } from './chart-data.ts'
 
 const known = (values: readonly (number | null)[]) => values.filter((value) => value !== null)

@@ -1,5 +1,5 @@
 import type { NewPartner, PartnerPatch } from '../../../../../functions/partners/schema.ts'
-import type { NewConnection } from '../../../../../shared/connection-schema.ts'
+import type { NewConnection } from '../../../../../shared/partner/connection-schema.ts'
 import type { PartnerValues, SavedPartner, SecretValue } from './partner-values.ts'
 
 /** Stands for a secret that is stored, where the schema only asks whether there is one. It is never sent. */

@@ -1,4 +1,4 @@
-import type { PartnerView } from '../../../../../shared/partner-view.ts'
+import type { PartnerView } from '../../../../../shared/partner/partner-view.ts'
 
 /** A secret as it is entered: empty text keeps what is stored, `isCleared` removes it. */
 export type SecretValue = { text: string; isCleared: boolean }

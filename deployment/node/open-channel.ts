@@ -1,0 +1,53 @@
+import type { Channel } from '../../shared/node/channels/channel.ts'
+import { openConfig } from '../../shared/node/channels/channel-secrets.ts'
+import { createEmailChannel } from '../../shared/node/channels/create-email-channel.ts'
+import { createGuardedPost } from '../../shared/node/channels/create-guarded-post.ts'
+import { createPagerdutyChannel } from '../../shared/node/channels/create-pagerduty-channel.ts'
+import { createSlackChannel } from '../../shared/node/channels/create-slack-channel.ts'
+import { createWebhookChannel } from '../../shared/node/channels/create-webhook-channel.ts'
+import type { Config } from '../../shared/node/config.ts'
+import type { Sealer } from '../../shared/node/crypto/sealer.ts'
+import type { AlertChannelDoc } from '../../shared/node/mongo/alerts/alert-channels.ts'
+
+/** The mail server of the configuration; `null`: none is configured. */
+const smtpOf = (config: Config) =>
+  config.SMTP_HOST && config.SMTP_FROM_EMAIL
+    ? {
+        host: config.SMTP_HOST,
+        port: config.SMTP_PORT,
+        from: config.SMTP_FROM_EMAIL,
+        ...(config.SMTP_USERNAME && { username: config.SMTP_USERNAME }),
+        ...(config.SMTP_PASSWORD && { password: config.SMTP_PASSWORD }),
+      }
+    : null
+
+const withoutMail: Channel = {
+  send: async () => ({
+    ok: false,
+    permanent: true,
+    code: 'no-smtp',
+    message: 'SMTP_HOST and SMTP_FROM_EMAIL are not configured.',
+    retryAfterMs: null,
+  }),
+  close: () => {},
+}
+
+/** Returns what opens a channel's secrets and builds what sends to it. */
+export const channelOpener = (config: Config, sealer: Sealer) => {
+  const now = () => new Date()
+  const smtp = smtpOf(config)
+  const post = createGuardedPost({ allowPrivate: config.ALLOW_PRIVATE_WEBHOOKS, now })
+  return (channel: AlertChannelDoc): Channel => {
+    const opened = openConfig(sealer, channel._id, channel.config)
+    switch (opened.type) {
+      case 'email':
+        return smtp ? createEmailChannel({ smtp, to: opened.to, appName: config.APP_NAME }) : withoutMail
+      case 'slack':
+        return createSlackChannel(opened, post)
+      case 'webhook':
+        return createWebhookChannel(opened, { post, now })
+      case 'pagerduty':
+        return createPagerdutyChannel(opened, post)
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import type { AlertEvent, OpenAlert, SubjectState } from '../../../shared/alert/alert-state.ts'
+import { AppError, invalidField } from '../../../shared/errors.ts'
+import type { Actor } from '../../../shared/http/app-env.ts'
+import type { AuditLog } from '../../../shared/node/mongo/access/audit-log.ts'
+import type { AlertLogStore } from '../../../shared/node/mongo/alerts/alert-logs.ts'
+import { type HandOnDeps, handOn } from '../delivery/fill-outbox.ts'
+import { type Evaluation, evaluate } from './evaluate.ts'
+import { changeSubject, type ObserveDeps } from './observe.ts'
+
+export type ChangeAlertDeps = ObserveDeps &
+  HandOnDeps & { alertLogs: Pick<AlertLogStore, 'find' | 'record'>; audit: Pick<AuditLog, 'record'>; changed: () => void; now: () => Date }
+
+/** `fields` throws what keeps an alert from changing so. */
+type Change = {
+  type: 'acknowledged' | 'dismissed' | 'undismissed'
+  action: string
+  fields: (alert: OpenAlert) => Partial<OpenAlert>
+  note: string | null
+}
+
+const maxDismissalMs = 30 * 86_400_000
+
+const applyTo = (state: SubjectState, alertId: string, actor: Actor, at: Date, change: Change): Evaluation => {
+  const found = Object.entries(state.open).find(([, alert]) => alert.id === alertId)
+  if (!found) throw new AppError('conflict', 'This alert has resolved.')
+  const [ruleId, alert] = found
+  const changed: OpenAlert = { ...alert, ...change.fields(alert), events: alert.events + 1 }
+  const event: AlertEvent = {
+    key: `${alert.id}:${changed.events}`,
+    n: changed.events,
+    type: change.type,
+    at,
+    by: actor.name,
+    note: change.note,
+    notice: change.type === 'acknowledged' && alert.notifiedAt ? 'acknowledged' : null,
+    toEscalation: false,
+    alert: { ...changed, resolvedAt: null },
+  }
+  return { state: { ...state, open: { ...state.open, [ruleId]: changed } }, events: [event] }
+}
+
+const changeAlert = async (deps: ChangeAlertDeps, actor: Actor, alertId: string, change: Change) => {
+  const stored = await deps.alertLogs.find(alertId)
+  if (!stored) throw new AppError('not_found', 'There is no such alert.')
+  const at = deps.now()
+  const [event] = await changeSubject(deps, stored.subjectId, at, (state, context) => {
+    const changed = applyTo(state, alertId, actor, at, change)
+    const due = evaluate(changed.state, { kind: 'tick', at }, context)
+    return { state: due.state, events: [...changed.events, ...due.events] }
+  })
+  await deps.audit.record({
+    actor,
+    action: change.action,
+    target: { collection: 'alert_logs', id: alertId, name: stored.message },
+    before: null,
+    after: event ? { acknowledged: event.alert.acknowledged, dismissed: event.alert.dismissed } : null,
+  })
+  await handOn(deps)
+  deps.changed()
+}
+
+/** Says that somebody looks after an alert: it is not repeated or escalated any more. */
+export const acknowledgeAlert = (deps: ChangeAlertDeps, actor: Actor, alertId: string, note: string | null) => {
+  const acknowledged = { at: deps.now(), by: actor.name, note }
+  return changeAlert(deps, actor, alertId, { type: 'acknowledged', action: 'alert.acknowledge', fields: () => ({ acknowledged }), note })
+}
+
+/** Holds an alert back until a time, at most 30 days ahead. It is evaluated all the same, and told when the time has come and it still fires. */
+export const dismissAlert = async (deps: ChangeAlertDeps, actor: Actor, alertId: string, input: { until: Date; reason: string }) => {
+  const at = deps.now()
+  if (input.until <= at) throw invalidField('until', 'must be in the future')
+  if (input.until.getTime() - at.getTime() > maxDismissalMs) throw invalidField('until', 'must be at most 30 days ahead')
+  const dismissed = { at, by: actor.name, reason: input.reason, until: input.until }
+  await changeAlert(deps, actor, alertId, {
+    type: 'dismissed',
+    action: 'alert.dismiss',
+    fields: () => ({ dismissed }),
+    note: input.reason,
+  })
+}
+
+/** Ends a dismissal now: an alert that still fires is told. */
+export const undismissAlert = (deps: ChangeAlertDeps, actor: Actor, alertId: string) => {
+  const at = deps.now()
+  const fields = ({ dismissed }: OpenAlert) => {
+    if (!dismissed || dismissed.until <= at) throw new AppError('conflict', 'This alert is not dismissed.')
+    return { dismissed: { ...dismissed, until: at } }
+  }
+  return changeAlert(deps, actor, alertId, { type: 'undismissed', action: 'alert.undismiss', fields, note: null })
+}

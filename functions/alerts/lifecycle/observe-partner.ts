@@ -1,0 +1,34 @@
+import type { AlertEvent, Observation } from '../../../shared/alert/alert-state.ts'
+import type { PartnerDoc, PartnerStore } from '../../../shared/node/mongo/partners/partners.ts'
+import { partnersCovered } from '../maintenance/maintenance.ts'
+import { fleetSubject, type ObserveDeps, observe } from './observe.ts'
+
+export type ObservePartnerDeps = ObserveDeps & { partners: Pick<PartnerStore, 'find' | 'countActive'>; now: () => Date }
+
+/** So many failures in a row count a partner as failing for the fleet: one less than its own alert needs, so that the fleet's comes first. */
+const fleetFailures = 2
+
+/** The last capture as its partner's document tells it; `null`: there was none. */
+export const lastObservation = ({ sync, latest }: Pick<PartnerDoc, 'sync' | 'latest'>): Observation | null => {
+  if (sync.lastError) {
+    const { at, stage, reason, message } = sync.lastError
+    return { kind: 'failure', at, stage, reason, message, consecutiveFailures: sync.consecutiveFailures }
+  }
+  return latest && { kind: 'snapshot', at: latest.snapshotTime, metrics: latest }
+}
+
+/** Counts the partners that fail; those whose maintenance is planned count for nothing. */
+export const observeFleet = async (deps: ObservePartnerDeps): Promise<AlertEvent[]> => {
+  const at = deps.now()
+  const planned = partnersCovered(await deps.windows.list(), at)
+  const { active, failing } = await deps.partners.countActive({ failures: fleetFailures, except: planned })
+  return observe(deps, fleetSubject, { kind: 'fleet', at, failing, active })
+}
+
+/** Evaluates a partner's last capture, the fleet first, and returns what happened. Repeating it changes nothing. */
+export const observePartner = async (deps: ObservePartnerDeps, partnerId: string): Promise<AlertEvent[]> => {
+  const partner = await deps.partners.find(partnerId)
+  const observation = partner?.isActive ? lastObservation(partner) : null
+  if (!observation) return []
+  return [...(await observeFleet(deps)), ...(await observe(deps, partnerId, observation))]
+}

@@ -1,0 +1,212 @@
+import type { Db, Document, Filter, UpdateFilter } from 'mongodb'
+import type { Snapshot } from '../../../snapshot/snapshot.ts'
+import type { TrendPoint } from '../../../snapshot/trend.ts'
+import type { CollectionIndexes } from '../ensure-indexes.ts'
+import { isDuplicateKey } from '../is-duplicate-key.ts'
+
+/** A host key that an admin (or `trustOnFirstUse`) trusted. `sha256` is `SHA256:` and base64, as OpenSSH prints it. */
+export type TrustedHostKey = { type: string; sha256: string; trustedAt: Date; trustedBy: string }
+
+/** What a capture that failed says. */
+export type CaptureFailure = { reason: string; stage: string; message: string }
+
+type Address = { host: string; port: number }
+
+export type SyncState = {
+  status: 'NEVER_SYNCED' | 'IN_PROGRESS' | 'SUCCESS' | 'FAILED'
+  /** When the last capture that worked was taken. */
+  lastSyncAt: Date | null
+  lastError: (CaptureFailure & { at: Date }) | null
+  consecutiveFailures: number
+}
+
+/** A partner as stored. Secrets are sealed envelopes; `null`: none. */
+export type PartnerDoc = {
+  _id: string
+  partnerName: string
+  nameKey: string
+  tenantId: number
+  timezone: string
+  isActive: boolean
+  priority: number
+  concurrencyLimit: number
+  maxConcurrency: number
+  pauseNonPriorityCampaigns: boolean
+  db: { type: 'mysql'; host: string; port: number; name: string; username: string; password: string | null }
+  ssh: {
+    enabled: boolean
+    host: string
+    port: number
+    username: string
+    password: string | null
+    privateKey: string | null
+    passphrase: string | null
+    hostKey: TrustedHostKey | null
+    trustOnFirstUse: boolean
+    /** The last key that was refused, waiting for an admin's decision. */
+    presentedHostKey: { type: string; sha256: string } | null
+  }
+  sync: SyncState
+  /** `dueAt`: the slot of the next capture. `leasedUntil` is in the past when no process captures it. */
+  schedule: { dueAt: Date; leasedUntil: Date; leaseId: string | null }
+  latest: Snapshot | null
+  /** The last hour, oldest first, about one point a minute. */
+  trend: TrendPoint[]
+  version: number
+  createdAt: Date
+  updatedAt: Date
+}
+
+export const partnerIndexes: CollectionIndexes = {
+  collection: 'partner_configs',
+  indexes: [
+    { key: { nameKey: 1 }, name: 'name', unique: true },
+    { key: { isActive: 1, 'schedule.dueAt': 1 }, name: 'due' },
+    { key: { isActive: 1, 'sync.consecutiveFailures': 1 }, name: 'failing' },
+  ],
+}
+
+const free = new Date(0)
+
+/** `conflict`: another partner has the name; nothing was written. */
+export type WriteResult = 'ok' | 'conflict'
+
+const orConflict = async (write: Promise<unknown>): Promise<WriteResult> => {
+  try {
+    await write
+    return 'ok'
+  } catch (error) {
+    if (isDuplicateKey(error)) return 'conflict'
+    throw error
+  }
+}
+
+/** The partners, their schedule and their latest state, in one document each. */
+export const createPartnerStore = (db: Db) => {
+  const partners = db.collection<PartnerDoc>('partner_configs')
+  const finish = async (id: string, leaseId: string, update: UpdateFilter<PartnerDoc>): Promise<boolean> =>
+    (await partners.updateOne({ _id: id, 'schedule.leaseId': leaseId }, update)).matchedCount === 1
+
+  return {
+    list: (filter: Filter<PartnerDoc> = {}) => partners.find(filter).sort({ nameKey: 1 }).toArray(),
+    find: (id: string) => partners.findOne({ _id: id }),
+    activeIds: async () => (await partners.find({ isActive: true }).project<{ _id: string }>({ _id: 1 }).toArray()).map(({ _id }) => _id),
+    /** How many partners are active, and how many of them failed so many captures in a row, leaving some aside. */
+    countActive: async ({ failures, except }: { failures: number; except: readonly string[] }) => {
+      const counted = { isActive: true, ...(except.length > 0 && { _id: { $nin: [...except] } }) }
+      const [active, failing] = await Promise.all([
+        partners.countDocuments(counted),
+        partners.countDocuments({ ...counted, 'sync.consecutiveFailures': { $gte: failures } }),
+      ])
+      return { active, failing }
+    },
+    namesIn: async (keys: readonly string[]) =>
+      (
+        await partners
+          .find({ nameKey: { $in: [...keys] } })
+          .project<{ nameKey: string }>({ nameKey: 1 })
+          .toArray()
+      ).map((row) => row.nameKey),
+
+    insert: (doc: PartnerDoc) => orConflict(partners.insertOne(doc)),
+    /** Inserts all or none. */
+    insertAll: async (docs: readonly PartnerDoc[]): Promise<WriteResult> => {
+      try {
+        return await orConflict(partners.insertMany([...docs]))
+      } finally {
+        const kept = await partners.countDocuments({ _id: { $in: docs.map((doc) => doc._id) } })
+        if (kept !== docs.length) await partners.deleteMany({ _id: { $in: docs.map((doc) => doc._id) } })
+      }
+    },
+    /** Sets fields when the stored version is still `version`. `stale`: it is not, or the partner is gone. */
+    update: async (id: string, version: number, fields: Partial<PartnerDoc> & Document): Promise<WriteResult | 'stale'> => {
+      let matched = 0
+      const result = await orConflict(
+        partners.updateOne({ _id: id, version }, { $set: fields, $inc: { version: 1 } }).then((done) => {
+          matched = done.matchedCount
+        }),
+      )
+      return result === 'ok' && matched === 0 ? 'stale' : result
+    },
+    remove: async (id: string) => (await partners.deleteOne({ _id: id })).deletedCount === 1,
+
+    /** Leases the partner whose slot has been due the longest. `null`: none is due. */
+    claimDue: (lease: { id: string; now: Date; until: Date }) =>
+      partners.findOneAndUpdate(
+        { isActive: true, 'schedule.dueAt': { $lte: lease.now }, 'schedule.leasedUntil': { $lte: lease.now } },
+        { $set: { 'schedule.leaseId': lease.id, 'schedule.leasedUntil': lease.until, 'sync.status': 'IN_PROGRESS' } },
+        { sort: { 'schedule.dueAt': 1 }, returnDocument: 'after' },
+      ),
+    /** Leases one partner, due or not. `null`: it does not exist or another process holds it. */
+    claim: (id: string, lease: { id: string; now: Date; until: Date }) =>
+      partners.findOneAndUpdate(
+        { _id: id, 'schedule.leasedUntil': { $lte: lease.now } },
+        { $set: { 'schedule.leaseId': lease.id, 'schedule.leasedUntil': lease.until, 'sync.status': 'IN_PROGRESS' } },
+        { returnDocument: 'after' },
+      ),
+    /** Ends the lease with a snapshot. `false`: the lease was lost. */
+    succeed: (id: string, leaseId: string, snapshot: Snapshot, options: { dueAt: Date; trend: TrendPoint[]; concurrencyLimit?: number }) =>
+      finish(id, leaseId, {
+        $set: {
+          latest: snapshot,
+          trend: options.trend,
+          sync: { status: 'SUCCESS', lastSyncAt: snapshot.snapshotTime, lastError: null, consecutiveFailures: 0 },
+          schedule: { dueAt: options.dueAt, leasedUntil: free, leaseId: null },
+          ...(options.concurrencyLimit !== undefined && { concurrencyLimit: options.concurrencyLimit }),
+        },
+      }),
+    /** Ends the lease with a gap. `false`: the lease was lost. */
+    fail: (id: string, leaseId: string, failure: CaptureFailure & { at: Date }, options: { dueAt: Date; trend: TrendPoint[] }) =>
+      finish(id, leaseId, {
+        $set: {
+          'sync.status': 'FAILED',
+          'sync.lastError': failure,
+          trend: options.trend,
+          schedule: { dueAt: options.dueAt, leasedUntil: free, leaseId: null },
+        },
+        $inc: { 'sync.consecutiveFailures': 1 },
+      }),
+    /** Gives a lease back unused: the partner is due again at once. */
+    release: (id: string, leaseId: string, status: SyncState['status']) =>
+      finish(id, leaseId, { $set: { 'sync.status': status, 'schedule.leasedUntil': free, 'schedule.leaseId': null } }),
+    /** Makes every partner due at `latest` or before. */
+    hasten: (latest: Date) => partners.updateMany({}, { $min: { 'schedule.dueAt': latest } }),
+
+    /** Trusts a host key, unless the SSH address changed since it was seen. */
+    trustHostKey: async (id: string, address: Address, hostKey: TrustedHostKey, dueAt: Date) =>
+      (
+        await partners.updateOne(
+          { _id: id, 'ssh.host': address.host, 'ssh.port': address.port },
+          {
+            $set: {
+              'ssh.hostKey': hostKey,
+              'ssh.trustOnFirstUse': false,
+              'ssh.presentedHostKey': null,
+              'schedule.dueAt': dueAt,
+              updatedAt: hostKey.trustedAt,
+            },
+            $inc: { version: 1 },
+          },
+        )
+      ).matchedCount === 1,
+    /** Keeps a key that was refused, so that an admin can decide about it. */
+    presentHostKey: (id: string, address: Address, hostKey: { type: string; sha256: string }) =>
+      partners.updateOne(
+        { _id: id, 'ssh.host': address.host, 'ssh.port': address.port },
+        { $set: { 'ssh.presentedHostKey': { type: hostKey.type, sha256: hostKey.sha256 } } },
+      ),
+    /** Trusts the first key of a partner that was created with `trustOnFirstUse`; does nothing for others. */
+    trustFirstKey: async (id: string, address: Address, hostKey: TrustedHostKey) =>
+      (
+        await partners.updateOne(
+          { _id: id, 'ssh.host': address.host, 'ssh.port': address.port, 'ssh.hostKey': null, 'ssh.trustOnFirstUse': true },
+          { $set: { 'ssh.hostKey': hostKey, 'ssh.trustOnFirstUse': false, 'ssh.presentedHostKey': null } },
+        )
+      ).matchedCount === 1,
+    /** Fills in the type of a key that was pinned by its fingerprint alone. */
+    nameHostKeyType: (id: string, hostKey: { type: string; sha256: string }) =>
+      partners.updateOne({ _id: id, 'ssh.hostKey.sha256': hostKey.sha256 }, { $set: { 'ssh.hostKey.type': hostKey.type } }),
+  }
+}
+
+export type PartnerStore = ReturnType<typeof createPartnerStore>
