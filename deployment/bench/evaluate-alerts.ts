@@ -1,5 +1,6 @@
 import { evaluate } from '../../functions/alerts/lifecycle/evaluate.ts'
-import { emptyState, type FiringRule } from '../../shared/alert/alert-state.ts'
+import type { FiringRule } from '../../shared/alert/alert-rules.ts'
+import { emptyState } from '../../shared/alert/alert-state.ts'
 import { type MetricName, type Metrics, metricNames } from '../../shared/snapshot/snapshot.ts'
 import { type Benchmark, inMs } from './figure.ts'
 import { median } from './median.ts'

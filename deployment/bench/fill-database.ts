@@ -1,7 +1,7 @@
 import { buildPartner } from '../../functions/partners/build-partner.ts'
 import { NewPartner } from '../../functions/partners/schema.ts'
 import { readConfig } from '../../shared/node/config.ts'
-import { createSealer } from '../../shared/node/crypto/sealer.ts'
+import { createSealer } from '../../shared/node/crypto/create-sealer.ts'
 import { newId } from '../../shared/node/ids.ts'
 import { createLog } from '../../shared/node/log.ts'
 import { ensureIndexes } from '../../shared/node/mongo/ensure-indexes.ts'

@@ -1,6 +1,6 @@
 import { localDay } from '../../functions/snapshots/local-day.ts'
 import { snapshotStatement } from '../../functions/snapshots/snapshot-statement.ts'
-import type { ReachTarget } from '../../shared/node/reach/connect-partner.ts'
+import type { ReachTarget } from '../../shared/reach/reach-target.ts'
 import { Settings, stageTimeouts } from '../../shared/settings.ts'
 import { startMariadb } from '../testing/mariadb.ts'
 import { startSshd } from '../testing/sshd.ts'

@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { makeToken } from '../../shared/node/crypto/token.ts'
+import { makeToken } from '../../shared/http/token.ts'
 import { createLog } from '../../shared/node/log.ts'
+import { firingLevels } from '../../shared/snapshot/snapshot.ts'
 import { readArguments, refuseArguments } from '../node/read-arguments.ts'
 import { readConfigOrExit } from '../node/read-config-or-exit.ts'
 import { serve } from '../node/serve.ts'
@@ -26,7 +27,7 @@ const shownMails = 6
 const mailChannel = {
   name: 'Demo mail',
   type: 'email',
-  levels: ['CRITICAL', 'HIGH', 'MEDIUM'],
+  levels: [...firingLevels],
   config: { to: ['on-call@jobtalk.example'] },
 }
 

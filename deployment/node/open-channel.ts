@@ -1,13 +1,13 @@
-import type { Channel } from '../../shared/node/channels/channel.ts'
-import { openConfig } from '../../shared/node/channels/channel-secrets.ts'
+import type { Channel } from '../../shared/alert/channel.ts'
+import { openConfig } from '../../shared/alert/channel-secrets.ts'
 import { createEmailChannel } from '../../shared/node/channels/create-email-channel.ts'
 import { createGuardedPost } from '../../shared/node/channels/create-guarded-post.ts'
 import { createPagerdutyChannel } from '../../shared/node/channels/create-pagerduty-channel.ts'
 import { createSlackChannel } from '../../shared/node/channels/create-slack-channel.ts'
 import { createWebhookChannel } from '../../shared/node/channels/create-webhook-channel.ts'
 import type { Config } from '../../shared/node/config.ts'
-import type { Sealer } from '../../shared/node/crypto/sealer.ts'
 import type { AlertChannelDoc } from '../../shared/node/mongo/alerts/alert-channels.ts'
+import type { Sealer } from '../../shared/sealer.ts'
 
 /** The mail server of the configuration; `null`: none is configured. */
 const smtpOf = (config: Config) =>

@@ -2,6 +2,7 @@ import { AppError } from '../../shared/errors.ts'
 import type { AlertLogStore, FiringAlertDoc } from '../../shared/node/mongo/alerts/alert-logs.ts'
 import type { AlertStateStore } from '../../shared/node/mongo/alerts/alert-states.ts'
 import type { MaintenanceWindowStore } from '../../shared/node/mongo/alerts/maintenance-windows.ts'
+import { firingLevels } from '../../shared/snapshot/snapshot.ts'
 import { type AlertNow, alertView, firingAlertView } from './alert-view.ts'
 import { maintenanceAt } from './maintenance/maintenance.ts'
 import type { AlertQuery } from './schema.ts'
@@ -56,9 +57,7 @@ export const readAlert = async (deps: ListAlertsDeps, id: string) => {
 
 /** How many alerts fire, by level. */
 export const summarizeAlerts = async (deps: Pick<ReadFiringDeps, 'alertLogs'>) => {
-  const [critical, high, medium] = await Promise.all(
-    (['CRITICAL', 'HIGH', 'MEDIUM'] as const).map((level) => deps.alertLogs.countFiring({ level })),
-  )
+  const [critical, high, medium] = await Promise.all(firingLevels.map((level) => deps.alertLogs.countFiring({ level })))
   const counts = { critical: critical ?? 0, high: high ?? 0, medium: medium ?? 0 }
   return { ...counts, firing: counts.critical + counts.high + counts.medium }
 }

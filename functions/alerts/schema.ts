@@ -1,10 +1,11 @@
 import { z } from 'zod'
+import { systemRuleIds } from '../../shared/alert/alert-state.ts'
+import { isWebhookSecret } from '../../shared/alert/is-webhook-secret.ts'
 import { Instant } from '../../shared/instant.ts'
-import { isWebhookSecret } from '../../shared/node/channels/is-webhook-secret.ts'
-import { metricNames } from '../../shared/snapshot/snapshot.ts'
+import { firingLevels, metricNames } from '../../shared/snapshot/snapshot.ts'
 import { cronProblem } from './maintenance/maintenance.ts'
 
-const Level = z.enum(['CRITICAL', 'HIGH', 'MEDIUM'])
+const Level = z.enum(firingLevels)
 const Id = z.string().min(1).max(64)
 const Text = z.string().trim().min(1, 'is required')
 
@@ -13,8 +14,6 @@ const Condition = z.strictObject({
   operator: z.enum(['<', '<=', '=', '>=', '>']),
   value: z.union([z.number(), z.strictObject({ metric: z.enum(metricNames) })], { error: 'must be a number or a metric' }),
 })
-
-const systemRuleIds = ['fleet-failing', 'host-key-changed', 'ssh-down', 'database-down', 'stale'] as const
 
 const Rule = z
   .strictObject({

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { eventSchema } from '../../shared/http/event-schema.ts'
+import { firingLevels } from '../../shared/snapshot/snapshot.ts'
 
 const At = z.iso.datetime()
 
@@ -10,7 +11,7 @@ const FiringAlert = z
     partnerId: z.string().nullable(),
     partnerName: z.string().nullable(),
     ruleId: z.string(),
-    level: z.enum(['CRITICAL', 'HIGH', 'MEDIUM']),
+    level: z.enum(firingLevels),
     message: z.string(),
     firedAt: At,
     acknowledged: z.object({ at: At, by: z.string(), note: z.string().nullable() }).nullable(),

@@ -1,5 +1,5 @@
+import { makeToken } from '../../shared/http/token.ts'
 import type { PasswordHasher } from '../../shared/node/crypto/password.ts'
-import { makeToken } from '../../shared/node/crypto/token.ts'
 import type { AuditLog } from '../../shared/node/mongo/access/audit-log.ts'
 import type { UserStore } from '../../shared/node/mongo/access/users.ts'
 

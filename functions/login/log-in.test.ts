@@ -1,7 +1,7 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { hashToken } from '../../shared/http/token.ts'
 import { createPasswordHasher } from '../../shared/node/crypto/password.ts'
-import { hashToken } from '../../shared/node/crypto/token.ts'
 import { logIn } from './log-in.ts'
 import { type LoginUnderTest, openLogin, refreshCookieOf } from './login-under-test.ts'
 

@@ -1,6 +1,6 @@
 import { AppError } from '../../shared/errors.ts'
+import { hashToken, makeToken } from '../../shared/http/token.ts'
 import type { PasswordHasher } from '../../shared/node/crypto/password.ts'
-import { hashToken, makeToken } from '../../shared/node/crypto/token.ts'
 import type { SessionDoc, SessionStore } from '../../shared/node/mongo/access/sessions.ts'
 import type { UserDoc, UserStore } from '../../shared/node/mongo/access/users.ts'
 import { type AccessTokenDeps, issueAccess } from './access-token.ts'

@@ -1,7 +1,7 @@
 import { cheapPasswords } from '../../deployment/testing/cheap-passwords.ts'
 import { openTestDatabase } from '../../deployment/testing/test-databases.ts'
 import { createApp } from '../../shared/http/create-app.ts'
-import { makeToken } from '../../shared/node/crypto/token.ts'
+import { makeToken } from '../../shared/http/token.ts'
 import { newId } from '../../shared/node/ids.ts'
 import { createLog } from '../../shared/node/log.ts'
 import { createAuditLog } from '../../shared/node/mongo/access/audit-log.ts'

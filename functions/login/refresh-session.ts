@@ -1,5 +1,5 @@
 import { AppError } from '../../shared/errors.ts'
-import { hashToken, makeToken } from '../../shared/node/crypto/token.ts'
+import { hashToken, makeToken } from '../../shared/http/token.ts'
 import type { Log } from '../../shared/node/log.ts'
 import type { AuditLog } from '../../shared/node/mongo/access/audit-log.ts'
 import type { SessionDoc, SessionStore } from '../../shared/node/mongo/access/sessions.ts'

@@ -1,6 +1,6 @@
 import { AppError } from '../../shared/errors.ts'
+import { hashToken } from '../../shared/http/token.ts'
 import { nameKey } from '../../shared/name-key.ts'
-import { hashToken } from '../../shared/node/crypto/token.ts'
 import type { LoginAttemptStore } from '../../shared/node/mongo/access/login-attempts.ts'
 import { addressKey } from './address-key.ts'
 import { decideAttempt } from './decide-attempt.ts'

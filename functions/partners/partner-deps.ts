@@ -1,6 +1,6 @@
-import type { Sealer } from '../../shared/node/crypto/sealer.ts'
 import type { AuditLog } from '../../shared/node/mongo/access/audit-log.ts'
 import type { KeyCheckDeps } from '../../shared/partner/key-issue.ts'
+import type { Sealer } from '../../shared/sealer.ts'
 
 /** What every verb that writes a partner needs. */
 export type WriteDeps = KeyCheckDeps & {

@@ -1,7 +1,7 @@
 import { openTestDatabase } from '../../deployment/testing/test-databases.ts'
 import type { Actor } from '../../shared/http/app-env.ts'
 import { createApp } from '../../shared/http/create-app.ts'
-import { createSealer } from '../../shared/node/crypto/sealer.ts'
+import { createSealer } from '../../shared/node/crypto/create-sealer.ts'
 import { createLog } from '../../shared/node/log.ts'
 import { type AuditEntry, auditLogIndexes, createAuditLog } from '../../shared/node/mongo/access/audit-log.ts'
 import { ensureIndexes } from '../../shared/node/mongo/ensure-indexes.ts'

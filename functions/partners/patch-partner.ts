@@ -1,8 +1,8 @@
 import { AppError, type Issue, invalidField } from '../../shared/errors.ts'
 import { nameKey } from '../../shared/name-key.ts'
-import { SealError } from '../../shared/node/crypto/sealer.ts'
 import type { PartnerDoc } from '../../shared/node/mongo/partners/partners.ts'
 import { type SecretField, secretContext, unknownKeyType } from '../../shared/partner/partner-target.ts'
+import { SealError } from '../../shared/sealer.ts'
 import type { WriteDeps } from './partner-deps.ts'
 import type { PartnerPatch } from './schema.ts'
 

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { createSealer } from '../../shared/node/crypto/sealer.ts'
+import { createSealer } from '../../shared/node/crypto/create-sealer.ts'
 import { secretContext } from '../../shared/partner/partner-target.ts'
 import { newPartner, openPartners, type PartnersUnderTest, refusalOf } from './partners-under-test.ts'
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Actor } from '../../shared/http/app-env.ts'
-import { createSealer } from '../../shared/node/crypto/sealer.ts'
+import { createSealer } from '../../shared/node/crypto/create-sealer.ts'
 import { newId } from '../../shared/node/ids.ts'
 import type { Snapshot } from '../../shared/snapshot/snapshot.ts'
 import { newPartner, openPartners, type PartnersUnderTest } from './partners-under-test.ts'

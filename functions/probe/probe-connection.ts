@@ -1,6 +1,6 @@
-import type { ConnectOptions, PartnerConnection, ReachTarget } from '../../shared/node/reach/connect-partner.ts'
-import { ReachError, type StageResult } from '../../shared/node/reach/reach-error.ts'
 import { type RecordConnectionDeps, recordConnection } from '../../shared/partner/record-connection.ts'
+import { ReachError, type StageResult } from '../../shared/reach/reach-error.ts'
+import type { ConnectOptions, PartnerConnection, ReachTarget } from '../../shared/reach/reach-target.ts'
 import { type Settings, stageTimeouts } from '../../shared/settings.ts'
 import type { ProbeResult } from './schema.ts'
 

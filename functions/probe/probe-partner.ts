@@ -1,8 +1,8 @@
 import { AppError } from '../../shared/errors.ts'
-import type { Sealer } from '../../shared/node/crypto/sealer.ts'
 import type { PartnerStore } from '../../shared/node/mongo/partners/partners.ts'
 import { type NoteHostKeyDeps, noteHostKey } from '../../shared/partner/note-host-key.ts'
 import { openPartnerTarget } from '../../shared/partner/partner-target.ts'
+import type { Sealer } from '../../shared/sealer.ts'
 import { type ProbeConnectionDeps, type ProbeOptions, probeConnection } from './probe-connection.ts'
 import type { ProbeResult } from './schema.ts'
 

@@ -1,26 +1,13 @@
 import { z } from 'zod'
 import { eventSchema } from '../../shared/http/event-schema.ts'
 import { NewConnection, Sha256 } from '../../shared/partner/connection-schema.ts'
+import { reasons, stages } from '../../shared/reach/reach-error.ts'
 
 export const ProbeRequest = NewConnection.meta({ id: 'ProbeRequest' })
 
 const HostKey = z.object({ type: z.string(), sha256: z.string() })
-const Stage = z.enum(['ssh-connect', 'host-key', 'ssh-auth', 'tunnel', 'db-connect', 'query'])
-const Reason = z.enum([
-  'dns',
-  'refused',
-  'timeout',
-  'host-key-unknown',
-  'host-key-changed',
-  'ssh-auth',
-  'tunnel-refused',
-  'db-refused',
-  'db-auth',
-  'db-missing',
-  'query',
-  'decrypt',
-  'aborted',
-])
+const Stage = z.enum(stages)
+const Reason = z.enum(reasons)
 const StageResult = z.object({ stage: Stage, ok: z.boolean(), ms: z.number() })
 
 export const ProbeResult = z

@@ -1,11 +1,11 @@
+import { sealedInChannel } from '../../shared/alert/channel-secrets.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { Actor } from '../../shared/http/app-env.ts'
-import { sealedInChannel } from '../../shared/node/channels/channel-secrets.ts'
-import { SealError, type SealedValue, type Sealer } from '../../shared/node/crypto/sealer.ts'
 import type { AuditLog } from '../../shared/node/mongo/access/audit-log.ts'
 import type { AlertChannelStore } from '../../shared/node/mongo/alerts/alert-channels.ts'
 import type { PartnerStore } from '../../shared/node/mongo/partners/partners.ts'
 import { sealedInPartner } from '../../shared/partner/partner-target.ts'
+import { SealError, type SealedValue, type Sealer } from '../../shared/sealer.ts'
 import type { Resealed } from './schema.ts'
 
 export type ResealDeps = {

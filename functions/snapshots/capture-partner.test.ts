@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type SimulatedPartner, startSimulatedPartner } from '../../deployment/demo/simulated-partner.ts'
-import { createSealer } from '../../shared/node/crypto/sealer.ts'
+import { createSealer } from '../../shared/node/crypto/create-sealer.ts'
 import { secretContext } from '../../shared/partner/partner-target.ts'
 import { openSnapshots, type SnapshotsUnderTest } from './snapshots-under-test.ts'
 

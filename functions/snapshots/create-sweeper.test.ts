@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { CaptureDoc } from '../../shared/node/mongo/partners/snapshots.ts'
-import { ReachError } from '../../shared/node/reach/reach-error.ts'
+import { ReachError } from '../../shared/reach/reach-error.ts'
 import type { CapturePartnerDeps } from './capture-partner.ts'
 import { openSnapshots, type SnapshotsUnderTest } from './snapshots-under-test.ts'
 

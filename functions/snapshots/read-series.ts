@@ -1,13 +1,9 @@
 import { AppError, invalidField } from '../../shared/errors.ts'
 import type { PartnerStore } from '../../shared/node/mongo/partners/partners.ts'
-import {
-  type RollupDoc,
-  type RollupResolution,
-  rollupSeconds,
-  type SnapshotRollupStore,
-} from '../../shared/node/mongo/partners/snapshot-rollups.ts'
+import type { RollupDoc, SnapshotRollupStore } from '../../shared/node/mongo/partners/snapshot-rollups.ts'
 import type { CaptureDoc, SnapshotStore } from '../../shared/node/mongo/partners/snapshots.ts'
 import type { Settings } from '../../shared/settings.ts'
+import { type RollupResolution, rollupSeconds } from '../../shared/snapshot/rollup.ts'
 import { type MetricName, metricNames } from '../../shared/snapshot/snapshot.ts'
 import { snapshotView } from '../../shared/snapshot/snapshot-view.ts'
 import type { RangeQuery, Resolution } from './schema.ts'

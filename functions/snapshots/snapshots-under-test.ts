@@ -2,7 +2,7 @@ import { openTestDatabase, type TestDatabase } from '../../deployment/testing/te
 import { levelOf } from '../../shared/alert/alert-rules.ts'
 import type { Actor } from '../../shared/http/app-env.ts'
 import { createApp } from '../../shared/http/create-app.ts'
-import { createSealer } from '../../shared/node/crypto/sealer.ts'
+import { createSealer } from '../../shared/node/crypto/create-sealer.ts'
 import { newId } from '../../shared/node/ids.ts'
 import { createLog } from '../../shared/node/log.ts'
 import { type AuditEntry, auditLogIndexes, createAuditLog } from '../../shared/node/mongo/access/audit-log.ts'

@@ -1,5 +1,5 @@
 import type { Authenticate } from '../../shared/http/app-env.ts'
-import { hashToken } from '../../shared/node/crypto/token.ts'
+import { hashToken } from '../../shared/http/token.ts'
 import type { ServiceTokenStore } from '../../shared/node/mongo/access/service-tokens.ts'
 
 type AuthenticateDeps = { tokens: Pick<ServiceTokenStore, 'findByHash' | 'setLastUsed'>; now: () => Date }

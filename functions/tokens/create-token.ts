@@ -1,6 +1,6 @@
 import { AppError, invalidField } from '../../shared/errors.ts'
 import type { Actor } from '../../shared/http/app-env.ts'
-import { hashToken, makeToken } from '../../shared/node/crypto/token.ts'
+import { hashToken, makeToken } from '../../shared/http/token.ts'
 import type { AuditLog } from '../../shared/node/mongo/access/audit-log.ts'
 import type { ServiceTokenStore } from '../../shared/node/mongo/access/service-tokens.ts'
 import type { CreatedToken, NewToken } from './schema.ts'

@@ -1,4 +1,4 @@
-import type { AlertLevel, MetricName, Metrics } from '../snapshot/snapshot.ts'
+import { type AlertLevel, type FiringLevel, firingLevels, type MetricName, type Metrics } from '../snapshot/snapshot.ts'
 
 /** How a condition compares its metric with a value or with another metric. */
 type Operator = '<' | '<=' | '=' | '>=' | '>'
@@ -8,6 +8,9 @@ type Condition = { metric: MetricName; operator: Operator; value: number | { met
 export type AlertRule = { id: string; level: AlertLevel; conditions: readonly Condition[]; message: string }
 
 const when = (metric: MetricName, operator: Operator, value: Condition['value']): Condition => ({ metric, operator, value })
+
+/** A rule as alerts use it: how many snapshots in a row must match before it fires, and not match before it resolves. */
+export type FiringRule = AlertRule & { level: FiringLevel; for: number; keepFor: number; isOn: boolean }
 
 /** The rules that come with the product, in order: the first that matches sets a snapshot's level. */
 export const defaultRules: readonly AlertRule[] = [
@@ -59,6 +62,14 @@ export const defaultRules: readonly AlertRule[] = [
     message: '{runningCampaigns} campaigns share {concurrencyLimit} lines',
   },
 ]
+
+const firesAt = (rule: AlertRule): FiringLevel | undefined => firingLevels.find((level) => level === rule.level)
+
+/** The default rules as alerts use them: they fire at the first snapshot that matches and resolve at the second in a row that does not. */
+export const defaultFiringRules: readonly FiringRule[] = defaultRules.flatMap((rule) => {
+  const level = firesAt(rule)
+  return level ? [{ ...rule, level, for: 1, keepFor: 2, isOn: true }] : []
+})
 
 /** Nothing runs, calls or waits. It sets a level and never fires. */
 export const idleRule: AlertRule = {

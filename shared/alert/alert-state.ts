@@ -1,13 +1,8 @@
-import type { Metrics } from '../snapshot/snapshot.ts'
-import type { AlertRule } from './alert-rules.ts'
-
-export type FiringLevel = 'CRITICAL' | 'HIGH' | 'MEDIUM'
-
-/** A rule as alerts use it: how many snapshots in a row must match before it fires, and not match before it resolves. */
-export type FiringRule = AlertRule & { level: FiringLevel; for: number; keepFor: number; isOn: boolean }
+import type { FiringLevel, Metrics } from '../snapshot/snapshot.ts'
 
 /** Rules that come from the fleet's state instead of metrics. */
-export type SystemRuleId = 'fleet-failing' | 'host-key-changed' | 'ssh-down' | 'database-down' | 'stale'
+export const systemRuleIds = ['fleet-failing', 'host-key-changed', 'ssh-down', 'database-down', 'stale'] as const
+export type SystemRuleId = (typeof systemRuleIds)[number]
 
 /** An alert that fires. `notifiedAt`: when its firing was handed to delivery. `events`: how many things happened to it. */
 export type OpenAlert = {

@@ -1,6 +1,6 @@
 import type { AuditLog } from '../node/mongo/access/audit-log.ts'
 import type { PartnerDoc, PartnerStore } from '../node/mongo/partners/partners.ts'
-import type { HostKey, Reason } from '../node/reach/reach-error.ts'
+import type { HostKey, Reason } from '../reach/reach-error.ts'
 import { unknownKeyType } from './partner-target.ts'
 
 export type NoteHostKeyDeps = {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { createSealer } from '../node/crypto/sealer.ts'
+import { createSealer } from '../node/crypto/create-sealer.ts'
 import type { PartnerDoc } from '../node/mongo/partners/partners.ts'
-import { ReachError } from '../node/reach/reach-error.ts'
+import { ReachError } from '../reach/reach-error.ts'
 import { newConnectionTarget, openPartnerTarget, type SecretField, secretContext, secretFields } from './partner-target.ts'
 
 const sealer = createSealer(new Uint8Array(32).fill(1))

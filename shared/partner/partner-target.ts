@@ -1,7 +1,7 @@
-import { type SealContext, SealError, type SealedValue, type Sealer } from '../node/crypto/sealer.ts'
 import type { PartnerDoc } from '../node/mongo/partners/partners.ts'
-import type { ReachTarget } from '../node/reach/connect-partner.ts'
-import { ReachError } from '../node/reach/reach-error.ts'
+import { ReachError } from '../reach/reach-error.ts'
+import type { ReachTarget } from '../reach/reach-target.ts'
+import { type SealContext, SealError, type SealedValue, type Sealer } from '../sealer.ts'
 import type { NewConnection } from './connection-schema.ts'
 
 /** The sealed fields of a partner, by their path. */

@@ -1,5 +1,5 @@
 import type { ConnectionLogDoc, ConnectionLogStore } from '../node/mongo/partners/connection-logs.ts'
-import type { HostKey, ReachError, StageResult } from '../node/reach/reach-error.ts'
+import type { HostKey, ReachError, StageResult } from '../reach/reach-error.ts'
 
 export type ConnectionOutcome = {
   hostKey: HostKey | null

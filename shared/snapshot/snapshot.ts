@@ -16,8 +16,12 @@ export const metricNames = [
 export type MetricName = (typeof metricNames)[number]
 export type Metrics = Record<MetricName, number>
 
-/** `CRITICAL`, `HIGH` and `MEDIUM` come from rules; `IDLE`: nothing runs, calls or waits; `NORMAL`: everything else. */
-export const alertLevels = ['CRITICAL', 'HIGH', 'MEDIUM', 'IDLE', 'NORMAL'] as const
+/** The levels of rules and alerts, worst first. */
+export const firingLevels = ['CRITICAL', 'HIGH', 'MEDIUM'] as const
+export type FiringLevel = (typeof firingLevels)[number]
+
+/** Firing levels come from rules; `IDLE`: nothing runs, calls or waits; `NORMAL`: everything else. */
+export const alertLevels = [...firingLevels, 'IDLE', 'NORMAL'] as const
 export type AlertLevel = (typeof alertLevels)[number]
 
 /** One capture of a partner that worked. `captureMs`: how long it took; `utilizationPercent`: 0 to any, two decimals. */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createSealer } from '../../../shared/node/crypto/sealer.ts'
+import { createSealer } from '../../../shared/node/crypto/create-sealer.ts'
 import { type AlertsUnderTest, openAlerts, refusalOf, webhook } from '../alerts-under-test.ts'
 
 type Channel = { id: string; version: number; config: Record<string, unknown>; problem: { code: string } | null }

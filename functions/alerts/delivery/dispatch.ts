@@ -1,5 +1,5 @@
-import type { Channel, SendResult } from '../../../shared/node/channels/channel.ts'
-import { refuse } from '../../../shared/node/channels/send-failure.ts'
+import type { Channel, SendResult } from '../../../shared/alert/channel.ts'
+import { refuse } from '../../../shared/alert/send-failure.ts'
 import type { Log } from '../../../shared/node/log.ts'
 import type { AlertChannelDoc, AlertChannelStore } from '../../../shared/node/mongo/alerts/alert-channels.ts'
 import type { AlertLogStore } from '../../../shared/node/mongo/alerts/alert-logs.ts'

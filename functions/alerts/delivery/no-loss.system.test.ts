@@ -8,13 +8,14 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openTestDatabase, type TestDatabase } from '../../../deployment/testing/test-databases.ts'
-import type { FiringLevel, FiringRule } from '../../../shared/alert/alert-state.ts'
+import type { FiringRule } from '../../../shared/alert/alert-rules.ts'
 import { type AlertChannelDoc, alertChannelIndexes, createAlertChannelStore } from '../../../shared/node/mongo/alerts/alert-channels.ts'
 import { type AlertLogDoc, alertLogIndexes } from '../../../shared/node/mongo/alerts/alert-logs.ts'
 import { alertOutboxIndexes, createAlertOutbox } from '../../../shared/node/mongo/alerts/alert-outbox.ts'
 import { createAlertRuleSet } from '../../../shared/node/mongo/alerts/alert-rule-set.ts'
 import { alertStateIndexes, createAlertStateStore } from '../../../shared/node/mongo/alerts/alert-states.ts'
 import { ensureIndexes } from '../../../shared/node/mongo/ensure-indexes.ts'
+import type { FiringLevel } from '../../../shared/snapshot/snapshot.ts'
 
 const partnerCount = 50
 const capturesPerPartner = 40

@@ -1,4 +1,4 @@
-import type { Message, Notice } from '../../../shared/node/channels/channel.ts'
+import type { Message, Notice } from '../../../shared/alert/channel.ts'
 import type { OutboxRow } from '../../../shared/node/mongo/alerts/alert-outbox.ts'
 
 const noticeOf = (row: OutboxRow, kind: Notice['kind']): Notice => {

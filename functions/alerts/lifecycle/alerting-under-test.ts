@@ -1,5 +1,5 @@
 import type { TestDatabase } from '../../../deployment/testing/test-databases.ts'
-import type { Message, SendResult } from '../../../shared/node/channels/channel.ts'
+import type { Message, SendResult } from '../../../shared/alert/channel.ts'
 import { createLog } from '../../../shared/node/log.ts'
 import { type AlertChannelDoc, alertChannelIndexes, createAlertChannelStore } from '../../../shared/node/mongo/alerts/alert-channels.ts'
 import { alertLogIndexes, createAlertLogStore } from '../../../shared/node/mongo/alerts/alert-logs.ts'

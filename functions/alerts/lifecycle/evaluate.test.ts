@@ -1,7 +1,8 @@
 import { deserialize, serialize } from 'bson'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { emptyState, type FiringRule, type Observation, type SubjectState } from '../../../shared/alert/alert-state.ts'
+import type { FiringRule } from '../../../shared/alert/alert-rules.ts'
+import { emptyState, type Observation, type SubjectState } from '../../../shared/alert/alert-state.ts'
 import type { Metrics } from '../../../shared/snapshot/snapshot.ts'
 import { type EvaluationContext, evaluate } from './evaluate.ts'
 

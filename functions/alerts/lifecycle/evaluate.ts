@@ -1,12 +1,5 @@
-import type {
-  AlertEvent,
-  AlertEventType,
-  FiringRule,
-  NoticeKind,
-  Observation,
-  OpenAlert,
-  SubjectState,
-} from '../../../shared/alert/alert-state.ts'
+import type { FiringRule } from '../../../shared/alert/alert-rules.ts'
+import type { AlertEvent, AlertEventType, NoticeKind, Observation, OpenAlert, SubjectState } from '../../../shared/alert/alert-state.ts'
 import { matchRules, type Verdict } from './match-rules.ts'
 
 export type EvaluationContext = {

@@ -1,5 +1,7 @@
+import type { FiringRule } from '../../../shared/alert/alert-rules.ts'
 import { matches, messageOf } from '../../../shared/alert/alert-rules.ts'
-import type { FiringLevel, FiringRule, Observation, SubjectState, SystemRuleId } from '../../../shared/alert/alert-state.ts'
+import type { Observation, SubjectState, SystemRuleId } from '../../../shared/alert/alert-state.ts'
+import type { FiringLevel } from '../../../shared/snapshot/snapshot.ts'
 
 /** What one rule says of an observation: it matches with a level and a message, or it does not. */
 export type Verdict = { ruleId: string; for: number; keepFor: number } & (

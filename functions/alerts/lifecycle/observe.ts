@@ -1,4 +1,5 @@
-import { type AlertEvent, emptyState, type FiringRule, type Observation, type SubjectState } from '../../../shared/alert/alert-state.ts'
+import type { FiringRule } from '../../../shared/alert/alert-rules.ts'
+import { type AlertEvent, emptyState, type Observation, type SubjectState } from '../../../shared/alert/alert-state.ts'
 import type { AlertStateStore } from '../../../shared/node/mongo/alerts/alert-states.ts'
 import type { MaintenanceWindowStore } from '../../../shared/node/mongo/alerts/maintenance-windows.ts'
 import type { Settings } from '../../../shared/settings.ts'

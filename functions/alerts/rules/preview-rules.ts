@@ -1,4 +1,5 @@
-import { emptyState, type FiringRule } from '../../../shared/alert/alert-state.ts'
+import type { FiringRule } from '../../../shared/alert/alert-rules.ts'
+import { emptyState } from '../../../shared/alert/alert-state.ts'
 import type { PartnerStore } from '../../../shared/node/mongo/partners/partners.ts'
 import type { CaptureDoc, SnapshotStore } from '../../../shared/node/mongo/partners/snapshots.ts'
 import { evaluate } from '../lifecycle/evaluate.ts'

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { FiringRule } from '../../../shared/alert/alert-state.ts'
+import type { FiringRule } from '../../../shared/alert/alert-rules.ts'
 import { type AlertsUnderTest, openAlerts, refusalOf } from '../alerts-under-test.ts'
 
 type RuleSet = { version: number; rules: FiringRule[] }

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { programPath } from '../../../deployment/testing/real-part.ts'
-import type { Message, Notice, SendResult } from './channel.ts'
+import type { Message, Notice, SendResult } from '../../alert/channel.ts'
 import type { Post } from './create-guarded-post.ts'
 
 export const aNotice = (fields: Partial<Notice> = {}): Notice => ({

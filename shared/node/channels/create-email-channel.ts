@@ -1,8 +1,8 @@
 import { BlockList, isIP } from 'node:net'
 import { createTransport, type NodemailerError, type SMTPSentMessageInfo, type SMTPTransportOptions } from 'nodemailer'
-import type { Channel, Message, SendResult } from './channel.ts'
+import type { Channel, Message, SendResult } from '../../alert/channel.ts'
+import { networkFailure, refuse, retryLater } from '../../alert/send-failure.ts'
 import { renderEmail } from './render-email.ts'
-import { networkFailure, refuse, retryLater } from './send-failure.ts'
 
 /** How mail leaves: port 465 speaks TLS from the start, on others the server may offer it. `from` is a bare address. */
 export type SmtpSettings = { host: string; port: number; username?: string; password?: string; from: string }

@@ -4,10 +4,10 @@ import http, { type IncomingMessage } from 'node:http'
 import https from 'node:https'
 import { connect, isIP, type LookupFunction, type Socket } from 'node:net'
 import { connect as startTls } from 'node:tls'
-import type { SendResult } from './channel.ts'
+import type { SendResult } from '../../alert/channel.ts'
+import { networkFailure, refuse, retryLater } from '../../alert/send-failure.ts'
 import { isPublicAddress } from './is-public-address.ts'
 import { readRetryAfter } from './read-retry-after.ts'
-import { networkFailure, refuse, retryLater } from './send-failure.ts'
 
 /** Posts `body` to `url` and tells what became of it. Does not throw; what the receiver writes is not returned. */
 export type Post = (request: { url: string; headers: Record<string, string>; body: string }, signal: AbortSignal) => Promise<SendResult>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { SendResult } from './channel.ts'
+import type { SendResult } from '../../alert/channel.ts'
 import { aMessage, aNotice, recordingPost } from './channels-under-test.ts'
 import { createPagerdutyChannel } from './create-pagerduty-channel.ts'
 

@@ -1,4 +1,4 @@
-import type { Channel, Message, Notice } from './channel.ts'
+import type { Channel, Message, Notice } from '../../alert/channel.ts'
 import type { Post } from './create-guarded-post.ts'
 import { detailsOf, isOver, shorten, summaryOf, titleOf } from './describe-notice.ts'
 

@@ -1,7 +1,7 @@
 import { Webhook } from 'standardwebhooks'
-import type { Channel, Message, Notice } from './channel.ts'
+import type { Channel, Message, Notice } from '../../alert/channel.ts'
+import { encodedSecretPrefix } from '../../alert/is-webhook-secret.ts'
 import type { Post } from './create-guarded-post.ts'
-import { encodedSecretPrefix } from './is-webhook-secret.ts'
 
 /**
  * Posts JSON in the Standard Webhooks form: `webhook-id` is the message's id, the same on every try; `webhook-timestamp` is the time of the

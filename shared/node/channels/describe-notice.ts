@@ -1,6 +1,7 @@
-import type { Message, Notice, NoticeKind } from './channel.ts'
+import type { Message, Notice, ToldKind } from '../../alert/channel.ts'
+import { firingLevels } from '../../snapshot/snapshot.ts'
 
-const prefixOf: Record<NoticeKind, string> = {
+const prefixOf: Record<ToldKind, string> = {
   fired: '',
   repeated: 'Still firing: ',
   escalated: 'Escalated: ',
@@ -9,7 +10,6 @@ const prefixOf: Record<NoticeKind, string> = {
   'fired-and-resolved': 'Fired and resolved: ',
 }
 
-const levels = ['CRITICAL', 'HIGH', 'MEDIUM'] as const
 const namedSubjects = 3
 
 /** Whom an alert is about: the partner's name, or the fleet. */
@@ -27,7 +27,7 @@ export const summaryOf = ({ notices }: Message): string => {
   if (notices.length === 1) return titleOf(notices[0])
   const firing = notices.filter((notice) => !isOver(notice))
   const counts = [
-    ...levels.map((level) => [firing.filter((notice) => notice.level === level).length, level] as const),
+    ...firingLevels.map((level) => [firing.filter((notice) => notice.level === level).length, level] as const),
     [notices.length - firing.length, 'resolved'] as const,
   ]
   const told = counts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`)

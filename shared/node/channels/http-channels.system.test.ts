@@ -1,6 +1,6 @@
 import { Webhook } from 'standardwebhooks'
 import { expect, test } from 'vitest'
-import type { Channel } from './channel.ts'
+import type { Channel } from '../../alert/channel.ts'
 import { aMessage, aNotice, startListener } from './channels-under-test.ts'
 import { createGuardedPost } from './create-guarded-post.ts'
 import { createPagerdutyChannel } from './create-pagerduty-channel.ts'

@@ -1,4 +1,4 @@
-import type { Message, Notice } from './channel.ts'
+import type { Message, Notice } from '../../alert/channel.ts'
 import { detailsOf, isOver, shorten, summaryOf, titleOf } from './describe-notice.ts'
 
 const subjectLimit = 200

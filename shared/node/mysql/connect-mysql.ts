@@ -1,11 +1,8 @@
 import type { Duplex } from 'node:stream'
 import { type Connection, createConnection, type QueryError } from 'mysql2'
+import type { MysqlLogin, Row } from '../../reach/reach-target.ts'
 import { ReachFailure } from '../reach/reach-failure.ts'
 import { describeConnectError, describeQueryError } from './describe-mysql-error.ts'
-
-export type MysqlLogin = { name: string; username: string; password: string }
-
-export type Row = Record<string, unknown>
 
 /** One MySQL or MariaDB session over a stream that somebody else owns and closes. */
 export type MysqlSession = {

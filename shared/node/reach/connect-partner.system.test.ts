@@ -5,9 +5,10 @@ import { findFreePort } from '../../../deployment/testing/daemon.ts'
 import { type Mariadb, startMariadb } from '../../../deployment/testing/mariadb.ts'
 import { requireParts } from '../../../deployment/testing/real-part.ts'
 import { type Sshd, startSshd } from '../../../deployment/testing/sshd.ts'
-import { connectPartner, type PartnerConnection, type ReachTarget, type StageTimeouts } from './connect-partner.ts'
+import { ReachError } from '../../reach/reach-error.ts'
+import type { PartnerConnection, ReachTarget, StageTimeouts } from '../../reach/reach-target.ts'
+import { connectPartner } from './connect-partner.ts'
 import { createConnectionPool } from './connection-pool.ts'
-import { ReachError } from './reach-error.ts'
 
 const password = 'corvid-9-lamp'
 const patient: StageTimeouts = { 'ssh-connect': 5000, 'host-key': 5000, 'ssh-auth': 5000, tunnel: 5000, 'db-connect': 5000, query: 5000 }

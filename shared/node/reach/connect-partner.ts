@@ -1,46 +1,12 @@
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { connectMysql, type MysqlLogin, type MysqlSession, type Row } from '../mysql/connect-mysql.ts'
-import { type SshLogin, type SshSession, startSsh } from '../ssh/start-ssh.ts'
+import { ReachError, type StageResult } from '../../reach/reach-error.ts'
+import type { ConnectOptions, PartnerConnection, ReachTarget, SshLogin, StageTimeouts } from '../../reach/reach-target.ts'
+import { connectMysql, type MysqlSession } from '../mysql/connect-mysql.ts'
+import { type SshSession, startSsh } from '../ssh/start-ssh.ts'
 import { openSocket, whenConnected } from './open-socket.ts'
-import { type HostKey, ReachError, type Stage, type StageResult } from './reach-error.ts'
 import { ReachFailure } from './reach-failure.ts'
 import { runStages, type Stages, withDeadline } from './run-stages.ts'
-
-type Address = { host: string; port: number }
-
-/** Where a partner's database is and how to sign in. `ssh: null` connects to it directly. */
-export type ReachTarget = {
-  partnerId: string
-  /** Changes with any host, port, credential or pinned key. */
-  revision: string
-  ssh: (Address & SshLogin) | null
-  db: Address & MysqlLogin
-}
-
-/** The limit of each stage in milliseconds; that of `query` is how long the server may run a statement. */
-export type StageTimeouts = Record<Stage, number>
-
-export type ConnectOptions = {
-  timeoutsMs: StageTimeouts
-  signal: AbortSignal
-  onStage?: ((result: StageResult) => void) | undefined
-}
-
-export type PartnerConnection = {
-  /** The SSH server's key; null without SSH. */
-  readonly hostKey: HostKey | null
-  readonly stages: readonly StageResult[]
-  /** True as soon as either side ended the connection. */
-  readonly closed: boolean
-  /**
-   * One round trip. The server ends a statement that runs over `timeoutMs`, and the connection stays usable; when not even that is answered,
-   * or on abort, the connection is closed. Placeholders (`?`) are escaped here. @throws ReachError
-   */
-  query(sql: string, values: readonly unknown[], options: { signal: AbortSignal; timeoutMs: number }): Promise<Row[]>
-  /** Ends the connection and resolves when nothing of it is left. */
-  close(): Promise<void>
-}
 
 /** How much longer than the server's own limit the answer may take, in milliseconds. */
 const answerGraceMs = 1000
@@ -102,7 +68,12 @@ const openSsh = async (socket: Socket, login: SshLogin, stages: Stages, timeouts
 }
 
 /** A tunnel that the server allows but cannot connect is the database's failure: it is returned, for the next stage to report. */
-const openTunnel = (ssh: SshSession, db: Address, stages: Stages, timeoutsMs: StageTimeouts): Promise<Duplex | ReachFailure> =>
+const openTunnel = (
+  ssh: SshSession,
+  db: { host: string; port: number },
+  stages: Stages,
+  timeoutsMs: StageTimeouts,
+): Promise<Duplex | ReachFailure> =>
   stages.run('tunnel', timeoutsMs.tunnel, () =>
     ssh.openTunnel(db.host, db.port).catch((failure: ReachFailure) => {
       if (failure.reason === 'db-refused') return failure

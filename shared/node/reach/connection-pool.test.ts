@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest'
-import type { PartnerConnection, ReachTarget } from './connect-partner.ts'
+import { ReachError } from '../../reach/reach-error.ts'
+import type { PartnerConnection, ReachTarget } from '../../reach/reach-target.ts'
 import { type ConnectionPoolDeps, createConnectionPool } from './connection-pool.ts'
-import { ReachError } from './reach-error.ts'
 
 const db = { host: 'db.example', port: 3306, name: 'acme', username: 'reader', password: 'secret' }
 const acme: ReachTarget = { partnerId: 'acme', revision: '1', ssh: null, db }

@@ -1,5 +1,5 @@
-import type { PartnerConnection, ReachTarget } from './connect-partner.ts'
-import { ReachError } from './reach-error.ts'
+import { ReachError } from '../../reach/reach-error.ts'
+import type { PartnerConnection, ReachTarget } from '../../reach/reach-target.ts'
 
 export type ConnectionPoolDeps = {
   connect: (target: ReachTarget, signal: AbortSignal) => Promise<PartnerConnection>

@@ -1,4 +1,4 @@
-import type { Reason } from './reach-error.ts'
+import type { Reason } from '../../reach/reach-error.ts'
 
 /** What one layer knows of a failure; whoever runs the stages turns it into a `ReachError`. `message` is safe to show. */
 export class ReachFailure extends Error {

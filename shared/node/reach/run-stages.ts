@@ -1,4 +1,4 @@
-import { type HostKey, ReachError, type Stage, type StageResult } from './reach-error.ts'
+import { type HostKey, ReachError, type Stage, type StageResult } from '../../reach/reach-error.ts'
 import { ReachFailure } from './reach-failure.ts'
 
 export type StageOptions = {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { HostKey } from '../reach/reach-error.ts'
+import type { HostKey } from '../../reach/reach-error.ts'
 
 /** The type and SHA-256 fingerprint of a public key in SSH's wire format (RFC 4253, section 6.6). */
 export const describeHostKey = (blob: Buffer): HostKey => ({

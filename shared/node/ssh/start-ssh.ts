@@ -1,20 +1,10 @@
 import type { Socket } from 'node:net'
 import { type AuthHandlerMiddleware, type Channel, Client } from 'ssh2'
-import type { HostKey } from '../reach/reach-error.ts'
+import type { HostKey } from '../../reach/reach-error.ts'
+import type { HostKeyPolicy, SshLogin } from '../../reach/reach-target.ts'
 import { ReachFailure, showRemoteText } from '../reach/reach-failure.ts'
 import { describeHostKey, hostKeyAlgorithms } from './host-key.ts'
 import { openPrivateKey } from './open-private-key.ts'
-
-/** How to treat the host key: it must have this fingerprint; take the first one seen; or `null`, refuse whatever comes and tell which it was. */
-type HostKeyPolicy = { pinned: string; type?: string | undefined } | { trustOnFirstUse: true } | null
-
-export type SshLogin = {
-  username: string
-  password?: string | undefined
-  privateKey?: string | undefined
-  passphrase?: string | undefined
-  hostKey: HostKeyPolicy
-}
 
 /** The steps of one SSH connection; each promise rejects with a `ReachFailure`. */
 export type SshSession = {

@@ -1,10 +1,7 @@
-import type { ProbeResult } from '../../../functions/probe/schema.ts'
-
-type Stage = NonNullable<ProbeResult['stage']>
-type Reason = NonNullable<ProbeResult['reason']>
+import { type Reason, type Stage, stages } from '../../../shared/reach/reach-error.ts'
 
 /** The steps to a partner's database, in order. */
-export const stagesThroughSsh: readonly Stage[] = ['ssh-connect', 'host-key', 'ssh-auth', 'tunnel', 'db-connect', 'query']
+export const stagesThroughSsh: readonly Stage[] = stages
 export const stagesWithoutSsh: readonly Stage[] = ['db-connect', 'query']
 
 const stageNames: Readonly<Record<Stage, string>> = {

@@ -1,5 +1,5 @@
 import type { Db, Document } from 'mongodb'
-import type { FiringLevel } from '../../../alert/alert-state.ts'
+import type { FiringLevel } from '../../../snapshot/snapshot.ts'
 import type { CollectionIndexes } from '../ensure-indexes.ts'
 import { isDuplicateKey } from '../is-duplicate-key.ts'
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type TestDatabase, testDatabases } from '../../../../deployment/testing/test-databases.ts'
-import { type AlertRuleSet, createAlertRuleSet, defaultFiringRules } from './alert-rule-set.ts'
+import { defaultFiringRules } from '../../../alert/alert-rules.ts'
+import { type AlertRuleSet, createAlertRuleSet } from './alert-rule-set.ts'
 
 describe.each(testDatabases)('the rule set on the $name', ({ open }) => {
   let database: TestDatabase

@@ -1,14 +1,7 @@
 import type { Db } from 'mongodb'
-import { defaultRules } from '../../../alert/alert-rules.ts'
-import type { FiringLevel, FiringRule } from '../../../alert/alert-state.ts'
+import type { FiringRule } from '../../../alert/alert-rules.ts'
+import { defaultFiringRules } from '../../../alert/alert-rules.ts'
 import { isDuplicateKey } from '../is-duplicate-key.ts'
-
-const isFiringLevel = (level: string): level is FiringLevel => level === 'CRITICAL' || level === 'HIGH' || level === 'MEDIUM'
-
-/** The rules that come with the product: they fire at the first snapshot that matches and resolve at the second in a row that does not. */
-export const defaultFiringRules: readonly FiringRule[] = defaultRules.flatMap((rule) =>
-  isFiringLevel(rule.level) ? [{ ...rule, level: rule.level, for: 1, keepFor: 2, isOn: true }] : [],
-)
 
 type RuleSetDoc = { _id: 'rules'; version: number; rules: FiringRule[] }
 

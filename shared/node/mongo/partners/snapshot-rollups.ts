@@ -1,10 +1,7 @@
 import type { AnyBulkWriteOperation, Db } from 'mongodb'
+import { type RollupResolution, rollupSeconds } from '../../../snapshot/rollup.ts'
 import { type MetricName, metricNames, type Snapshot } from '../../../snapshot/snapshot.ts'
 import type { CollectionIndexes } from '../ensure-indexes.ts'
-
-/** The stored resolutions and the width of their buckets in seconds. */
-export const rollupSeconds = { '5m': 300, '1h': 3600 } as const
-export type RollupResolution = keyof typeof rollupSeconds
 
 /** `sum / captures` is the average. */
 export type MetricRollup = { min: number; max: number; sum: number; last: number }

@@ -1,4 +1,6 @@
-const systemRules: Record<string, string> = {
+import type { SystemRuleId } from '../../../../shared/alert/alert-state.ts'
+
+const systemRules: Record<SystemRuleId, string> = {
   'fleet-failing': 'half of the fleet fails',
   'host-key-changed': 'host key changed',
   'ssh-down': 'SSH down',
@@ -7,4 +9,4 @@ const systemRules: Record<string, string> = {
 }
 
 /** What a rule is called: those that come from captures have a name, the others their id. */
-export const ruleName = (ruleId: string): string => systemRules[ruleId] ?? ruleId
+export const ruleName = (ruleId: string): string => systemRules[ruleId as SystemRuleId] ?? ruleId

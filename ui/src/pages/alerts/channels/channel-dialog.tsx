@@ -1,5 +1,5 @@
 import { For, Show } from 'solid-js'
-import type { FiringLevel } from '../../../../../shared/alert/alert-state.ts'
+import type { FiringLevel } from '../../../../../shared/snapshot/snapshot.ts'
 import { useClient } from '../../../api/api-context.tsx'
 import { CheckField } from '../../../components/check-field.tsx'
 import { SelectField } from '../../../components/select-field.tsx'

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { ChannelPatch, channelConfig, type NewChannel } from '../../../../../functions/alerts/schema.ts'
-import type { FiringLevel } from '../../../../../shared/alert/alert-state.ts'
+import type { FiringLevel } from '../../../../../shared/snapshot/snapshot.ts'
 import type { ChannelView } from '../alert-views.ts'
 
 /** A channel as its form has it: the fields of every type at once, secrets empty where they stay as they are. */

@@ -1,6 +1,5 @@
+import { type FiringLevel, firingLevels } from '../../../../../shared/snapshot/snapshot.ts'
 import { fromZonedInput } from '../../../time/zoned-time.ts'
-
-export const alertLevels = ['CRITICAL', 'HIGH', 'MEDIUM'] as const
 
 const hourMs = 3_600_000
 const spans = { '1h': hourMs, '24h': 24 * hourMs, '7d': 168 * hourMs, '30d': 720 * hourMs } as const
@@ -19,7 +18,7 @@ export const firedChoices = [
 /** What of the address filters a list of alerts. `from` and `to` are `datetime-local` values in the zone. */
 export type AlertFilter = { level?: string; partner?: string; fired?: string; from?: string; to?: string }
 
-const isLevel = (level: string | undefined): level is (typeof alertLevels)[number] => alertLevels.some((each) => each === level)
+const isLevel = (level: string | undefined): level is FiringLevel => firingLevels.some((each) => each === level)
 const isSpan = (span: string | undefined): span is Span => span !== undefined && Object.hasOwn(spans, span)
 
 const timesOf = ({ fired, from, to }: AlertFilter, now: number, zone: string) => {

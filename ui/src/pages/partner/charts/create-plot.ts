@@ -1,4 +1,5 @@
 import uPlot from 'uplot'
+import type { FiringLevel } from '../../../../../shared/snapshot/snapshot.ts'
 import type { ChartData, ChartGap } from './chart-data.ts'
 import type { Span } from './chart-range.ts'
 import { type ChartSpec, formatValue } from './chart-specs.ts'
@@ -6,7 +7,7 @@ import type { ChartColors } from './create-chart-colors.ts'
 import { plotColumns } from './plot-columns.ts'
 import { labelTimes, splitTime } from './time-axis.ts'
 
-export type AlertMark = { id: string; at: number; level: 'CRITICAL' | 'HIGH' | 'MEDIUM'; message: string }
+export type AlertMark = { id: string; at: number; level: FiringLevel; message: string }
 
 export type PlotOptions = {
   spec: ChartSpec

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { createSealer, SealError } from './sealer.ts'
+import { SealError } from '../../sealer.ts'
+import { createSealer } from './create-sealer.ts'
 
 const context = { collection: 'partner_configs', id: 'p1', field: 'db.password' }
 

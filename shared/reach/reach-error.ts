@@ -1,21 +1,24 @@
 /** The steps to a partner's database, in order. */
-export type Stage = 'ssh-connect' | 'host-key' | 'ssh-auth' | 'tunnel' | 'db-connect' | 'query'
+export const stages = ['ssh-connect', 'host-key', 'ssh-auth', 'tunnel', 'db-connect', 'query'] as const
+export type Stage = (typeof stages)[number]
 
 /** Why a stage failed. `decrypt` is for callers whose stored credentials do not open. */
-export type Reason =
-  | 'dns'
-  | 'refused'
-  | 'timeout'
-  | 'host-key-unknown'
-  | 'host-key-changed'
-  | 'ssh-auth'
-  | 'tunnel-refused'
-  | 'db-refused'
-  | 'db-auth'
-  | 'db-missing'
-  | 'query'
-  | 'decrypt'
-  | 'aborted'
+export const reasons = [
+  'dns',
+  'refused',
+  'timeout',
+  'host-key-unknown',
+  'host-key-changed',
+  'ssh-auth',
+  'tunnel-refused',
+  'db-refused',
+  'db-auth',
+  'db-missing',
+  'query',
+  'decrypt',
+  'aborted',
+] as const
+export type Reason = (typeof reasons)[number]
 
 /** An SSH server's key: its type (`ssh-ed25519`) and its fingerprint as OpenSSH prints it (`SHA256:` and base64 without padding). */
 export type HostKey = { type: string; sha256: string }

@@ -1,5 +1,5 @@
-import type { SealContext, SealedValue, Sealer } from '../crypto/sealer.ts'
-import type { AlertChannelDoc, ChannelConfig } from '../mongo/alerts/alert-channels.ts'
+import type { AlertChannelDoc, ChannelConfig } from '../node/mongo/alerts/alert-channels.ts'
+import type { SealContext, SealedValue, Sealer } from '../sealer.ts'
 
 /** The fields of a channel's configuration that are sealed. */
 const secretFields = { email: [], slack: ['url'], webhook: ['secret'], pagerduty: ['routingKey'] } as const

@@ -1,11 +1,14 @@
-/** What happened. `fired-and-resolved`: both, before anything was sent. */
-export type NoticeKind = 'fired' | 'repeated' | 'escalated' | 'acknowledged' | 'resolved' | 'fired-and-resolved'
+import type { FiringLevel } from '../snapshot/snapshot.ts'
+import type { NoticeKind } from './alert-state.ts'
+
+/** What a notice tells. `fired-and-resolved`: both, before anything was sent. */
+export type ToldKind = NoticeKind | 'fired-and-resolved'
 
 /** One thing that happened to one alert. `partnerId` and `partnerName` are `null` for an alert about the whole fleet. */
 export type Notice = {
   alertId: string
-  kind: NoticeKind
-  level: 'CRITICAL' | 'HIGH' | 'MEDIUM'
+  kind: ToldKind
+  level: FiringLevel
   ruleId: string
   partnerId: string | null
   partnerName: string | null
