@@ -77,7 +77,7 @@ test('the schemas load in a browser: they need no global of Node', async () => {
     ...globSync('functions/**/schema.ts', { cwd: root }),
     'shared/settings.ts',
     'shared/partner/connection-schema.ts',
-    'shared/new-password.ts',
+    'shared/fields.ts',
     'shared/http/describe-issues.ts',
     'shared/snapshot/snapshot.ts',
   ]

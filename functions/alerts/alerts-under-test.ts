@@ -23,8 +23,7 @@ import { dispatch } from './delivery/dispatch.ts'
 import { handOn } from './delivery/fill-outbox.ts'
 import { type AlertsDeps, alerts } from './handler.ts'
 import { observe } from './lifecycle/observe.ts'
-import { resolveAll } from './lifecycle/resolve-all.ts'
-import { type TickAlertsDeps, tickAlerts } from './lifecycle/tick-alerts.ts'
+import { resolveAll, type TickAlertsDeps, tickAlerts } from './lifecycle/tick-alerts.ts'
 
 const token = (id: string, scopes: Extract<Actor, { kind: 'token' }>['scopes']): Actor => ({ kind: 'token', id, name: id, scopes })
 

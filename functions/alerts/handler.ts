@@ -8,12 +8,13 @@ import type { OutboxRow } from '../../shared/node/mongo/alerts/alert-outbox.ts'
 import type { ChangeChannelDeps } from './channels/change-channel.ts'
 import { channelRoutes } from './channels/channel-routes.ts'
 import { type DispatchDeps, dispatch } from './delivery/dispatch.ts'
+import { DeliveryPage, DeliveryQuery, DispatchResult } from './delivery/schema.ts'
 import { acknowledgeAlert, type ChangeAlertDeps, dismissAlert, undismissAlert } from './lifecycle/change-alert.ts'
 import { type TickAlertsDeps, tickAlerts } from './lifecycle/tick-alerts.ts'
 import { type ListAlertsDeps, listAlerts, readAlert, summarizeAlerts } from './list-alerts.ts'
 import { type MaintenanceRoutesDeps, maintenanceRoutes } from './maintenance/maintenance-routes.ts'
 import { type RuleRoutesDeps, ruleRoutes } from './rules/rule-routes.ts'
-import { Acknowledgement, Alert, AlertPage, AlertQuery, DeliveryPage, DeliveryQuery, Dismissal, DispatchResult, Summary } from './schema.ts'
+import { Acknowledgement, Alert, AlertPage, AlertQuery, Dismissal, Summary } from './schema.ts'
 
 export type AlertsDeps = GuardDeps &
   ListAlertsDeps &

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Instant } from '../../shared/instant.ts'
+import { Instant } from '../../shared/fields.ts'
 
 const Text = z.string().min(1).max(200)
 const Values = z.record(z.string(), z.unknown()).nullable()

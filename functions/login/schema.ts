@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { NewPassword } from '../../shared/fields.ts'
 import { roles } from '../../shared/http/app-env.ts'
-import { NewPassword } from '../../shared/new-password.ts'
 
 export const Credentials = z
   .object({ username: z.string().trim().min(1).max(100), password: z.string().min(1).max(1024) })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { Instant } from '../../shared/fields.ts'
 import { eventSchema } from '../../shared/http/event-schema.ts'
-import { Instant } from '../../shared/instant.ts'
 import { alertLevels, metricNames } from '../../shared/snapshot/snapshot.ts'
 
 const metricShape = <Value extends z.ZodType>(value: Value) =>

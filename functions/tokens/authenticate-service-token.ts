@@ -2,6 +2,9 @@ import type { Authenticate } from '../../shared/http/app-env.ts'
 import { hashToken } from '../../shared/http/token.ts'
 import type { ServiceTokenStore } from '../../shared/node/mongo/access/service-tokens.ts'
 
+/** Begins every service token, so that it is told from an access token, and found by secret scanners. */
+export const serviceTokenPrefix = 'jta_'
+
 type AuthenticateDeps = { tokens: Pick<ServiceTokenStore, 'findByHash' | 'setLastUsed'>; now: () => Date }
 
 const lastUsedStepMs = 60_000

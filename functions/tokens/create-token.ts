@@ -3,8 +3,8 @@ import type { Actor } from '../../shared/http/app-env.ts'
 import { hashToken, makeToken } from '../../shared/http/token.ts'
 import type { AuditLog } from '../../shared/node/mongo/access/audit-log.ts'
 import type { ServiceTokenStore } from '../../shared/node/mongo/access/service-tokens.ts'
+import { serviceTokenPrefix } from './authenticate-service-token.ts'
 import type { CreatedToken, NewToken } from './schema.ts'
-import { serviceTokenPrefix } from './service-token-prefix.ts'
 import { tokenView } from './token-view.ts'
 
 export type CreateTokenDeps = {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { NewPassword } from '../../shared/fields.ts'
 import { roles } from '../../shared/http/app-env.ts'
-import { NewPassword } from '../../shared/new-password.ts'
 
 const UserRole = z.enum(roles)
 

@@ -6,8 +6,8 @@ import { nameKey } from '../../../shared/name-key.ts'
 import type { AuditLog } from '../../../shared/node/mongo/access/audit-log.ts'
 import type { AlertChannelDoc, AlertChannelStore, ChannelConfig } from '../../../shared/node/mongo/alerts/alert-channels.ts'
 import { SealError, type Sealer } from '../../../shared/sealer.ts'
-import { type ChannelPatch, channelConfig, type NewChannel } from '../schema.ts'
 import { channelView } from './channel-view.ts'
+import { type ChannelPatch, channelConfig, type NewChannel } from './schema.ts'
 
 export type ChangeChannelDeps = {
   channels: AlertChannelStore

@@ -3,9 +3,9 @@ import { z } from 'zod'
 import type { AppEnv } from '../../../shared/http/app-env.ts'
 import { contract, json } from '../../../shared/http/contract.ts'
 import { requireRole } from '../../../shared/http/guards.ts'
-import { Channel, ChannelPatch, NewChannel, TestResult } from '../schema.ts'
 import { type ChangeChannelDeps, createChannel, deleteChannel, testChannel, updateChannel } from './change-channel.ts'
 import { channelView } from './channel-view.ts'
+import { Channel, ChannelPatch, NewChannel, TestResult } from './schema.ts'
 
 const tag = 'alerts'
 

@@ -6,7 +6,6 @@ import type { AlertLogStore } from '../../../shared/node/mongo/alerts/alert-logs
 import type { AlertOutbox, OutboxRow } from '../../../shared/node/mongo/alerts/alert-outbox.ts'
 import { type HandOnDeps, handOn } from './fill-outbox.ts'
 import { planMessage } from './plan-message.ts'
-import { retryDelayMs } from './retry-delay.ts'
 
 export type DispatchDeps = HandOnDeps & {
   channels: AlertChannelStore
@@ -29,6 +28,13 @@ const leaseMs = 30_000
 const groupIntervalMs = 30_000
 const giveUpAfterMs = 24 * 3_600_000
 const rowsPerMessage = 50
+
+const firstDelayMs = 5_000
+const maxDelayMs = 15 * 60_000
+
+/** Exponential backoff with full jitter, from 5 s to 15 min: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/ */
+export const retryDelayMs = (failures: number, random: () => number): number =>
+  Math.round(random() * Math.min(maxDelayMs, firstDelayMs * 2 ** Math.max(0, failures - 1)))
 
 const channelOff = refuse('channel-off', 'The channel is deleted or switched off.')
 

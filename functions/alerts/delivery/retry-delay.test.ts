@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { retryDelayMs } from './retry-delay.ts'
+import { retryDelayMs } from './dispatch.ts'
 
 test('the longest delay doubles from 5 s to 15 min', () => {
   const longest = Array.from({ length: 10 }, (_, i) => retryDelayMs(i + 1, () => 1) / 1000)

@@ -1,15 +1,20 @@
-import { emptyState, type SubjectState } from '../../../shared/alert/alert-state.ts'
+import { type AlertEvent, emptyState, type SubjectState } from '../../../shared/alert/alert-state.ts'
 import type { AlertStateStore } from '../../../shared/node/mongo/alerts/alert-states.ts'
 import type { PartnerStore } from '../../../shared/node/mongo/partners/partners.ts'
-import { type Evaluation, type EvaluationContext, evaluate } from './evaluate.ts'
+import { type Evaluation, type EvaluationContext, evaluate, resolve } from './evaluate.ts'
 import { applyChange, changeSubject, fleetSubject, readContext } from './observe.ts'
 import { lastObservation, type ObservePartnerDeps, observeFleet } from './observe-partner.ts'
-import { resolveAll } from './resolve-all.ts'
 
 export type TickAlertsDeps = ObservePartnerDeps & {
   partners: ObservePartnerDeps['partners'] & Pick<PartnerStore, 'list'>
   states: ObservePartnerDeps['states'] & Pick<AlertStateStore, 'all'>
 }
+
+/** Resolves whatever is open and forgets the rest: the subject is not watched any more. */
+export const resolveAll = (state: SubjectState, at: Date): { state: SubjectState; events: AlertEvent[] } => ({
+  state: { ...emptyState, lastObservedAt: state.lastObservedAt },
+  events: Object.values(state.open).map((alert) => resolve(alert, at)),
+})
 
 /**
  * Lets time pass for every subject: stale data, repeats, escalations, and dismissals and windows that end. It also evaluates captures that were

@@ -6,8 +6,8 @@ import { contract, json } from '../../../shared/http/contract.ts'
 import { requireRole } from '../../../shared/http/guards.ts'
 import type { AuditLog } from '../../../shared/node/mongo/access/audit-log.ts'
 import type { MaintenanceWindowDoc, MaintenanceWindowStore } from '../../../shared/node/mongo/alerts/maintenance-windows.ts'
-import { Maintenance, NewMaintenance } from '../schema.ts'
 import { upcoming } from './maintenance.ts'
+import { Maintenance, NewMaintenance } from './schema.ts'
 
 export type MaintenanceRoutesDeps = {
   windows: MaintenanceWindowStore

@@ -7,8 +7,8 @@ import { contract, json } from '../../../shared/http/contract.ts'
 import { requireRole } from '../../../shared/http/guards.ts'
 import type { AuditLog } from '../../../shared/node/mongo/access/audit-log.ts'
 import type { AlertRuleSet } from '../../../shared/node/mongo/alerts/alert-rule-set.ts'
-import { Preview, PreviewRequest, ResetRules, RuleSet, RuleSetChange } from '../schema.ts'
 import { type PreviewRulesDeps, previewRules } from './preview-rules.ts'
+import { Preview, PreviewRequest, ResetRules, RuleSet, RuleSetChange } from './schema.ts'
 
 export type RuleRoutesDeps = PreviewRulesDeps & { rules: Pick<AlertRuleSet, 'readSet' | 'write'>; audit: Pick<AuditLog, 'record'> }
 

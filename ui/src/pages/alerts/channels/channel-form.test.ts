@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ChannelPatch, NewChannel } from '../../../../../functions/alerts/schema.ts'
+import { ChannelPatch, NewChannel } from '../../../../../functions/alerts/channels/schema.ts'
 import type { ChannelView } from '../alert-views.ts'
 import { channelValues, makeWebhookSecret, newChannelValues, patchSchema, toChannelPatch, toNewChannel } from './channel-form.ts'
 

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { ChannelPatch, channelConfig, type NewChannel } from '../../../../../functions/alerts/schema.ts'
+import { ChannelPatch, channelConfig, type NewChannel } from '../../../../../functions/alerts/channels/schema.ts'
 import type { FiringLevel } from '../../../../../shared/snapshot/snapshot.ts'
 import type { ChannelView } from '../alert-views.ts'
 

@@ -1,4 +1,4 @@
-import { NewChannel } from '../../../../../functions/alerts/schema.ts'
+import { NewChannel } from '../../../../../functions/alerts/channels/schema.ts'
 import { type Client, read } from '../../../api/client.ts'
 import { createForm } from '../../../form/create-form.ts'
 import type { ChannelView } from '../alert-views.ts'

@@ -1,5 +1,5 @@
 import { For, Show } from 'solid-js'
-import { NewMaintenance } from '../../../../../functions/alerts/schema.ts'
+import { NewMaintenance } from '../../../../../functions/alerts/maintenance/schema.ts'
 import { useClient } from '../../../api/api-context.tsx'
 import { read } from '../../../api/client.ts'
 import { ComboboxField } from '../../../components/combobox-field.tsx'

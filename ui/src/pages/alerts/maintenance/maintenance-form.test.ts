@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { NewMaintenance } from '../../../../../functions/alerts/schema.ts'
+import { NewMaintenance } from '../../../../../functions/alerts/maintenance/schema.ts'
 import { maintenanceValues, newMaintenanceValues, nextTimes, toMaintenance } from './maintenance-form.ts'
 
 const newYork = 'America/New_York'

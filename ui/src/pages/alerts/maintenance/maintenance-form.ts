@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { upcoming } from '../../../../../functions/alerts/maintenance/maintenance.ts'
-import { NewMaintenance } from '../../../../../functions/alerts/schema.ts'
+import { NewMaintenance } from '../../../../../functions/alerts/maintenance/schema.ts'
 import { fromZonedInput, toZonedInput } from '../../../time/zoned-time.ts'
 import type { MaintenanceView } from '../alert-views.ts'
 

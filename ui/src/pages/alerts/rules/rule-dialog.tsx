@@ -1,4 +1,4 @@
-import { RuleSetChange } from '../../../../../functions/alerts/schema.ts'
+import { RuleSetChange } from '../../../../../functions/alerts/rules/schema.ts'
 import { CheckField } from '../../../components/check-field.tsx'
 import { SelectField } from '../../../components/select-field.tsx'
 import { TextField } from '../../../components/text-field.tsx'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { RuleSetChange } from '../../../../../functions/alerts/schema.ts'
+import { RuleSetChange } from '../../../../../functions/alerts/rules/schema.ts'
 import { defaultRules } from '../../../../../shared/alert/alert-rules.ts'
 import type { RuleView } from '../alert-views.ts'
 import { newRuleValues, ruleValues, toRule } from './rule-form.ts'
