@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import manifest from '../../package.json' with { type: 'json' }
-import type { PartnerView } from '../../shared/partner/partner-view.ts'
+import type { Partner } from '../../shared/partner/partner-schema.ts'
 import { productImage, productRevision } from '../testing/images-under-test.ts'
 import { type ContainerUnderTest, composeFiles, composeUp, docker } from './container-under-test.ts'
 import { startMongoOutside, startPartnerOutside } from './outside-under-test.ts'
@@ -52,7 +52,7 @@ describe.each(['dev', 'prod'] as const)('the compose file for %s', (kind) => {
 
   test('captures a partner outside, and a restart keeps what it captured', async () => {
     const as = await container.logIn(ADMIN_PASSWORD)
-    const { id } = await container.read<PartnerView>('POST /api/partners', { as, body: partner.as('Acme') })
+    const { id } = await container.read<Partner>('POST /api/partners', { as, body: partner.as('Acme') })
     expect(await container.read('POST /api/snapshots/capture', { as, body: { partnerIds: [id] } })).toMatchObject({
       results: [{ ok: true, snapshot: { activeCalls: 1, queuedCalls: 4, concurrencyLimit: 40 } }],
     })

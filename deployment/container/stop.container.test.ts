@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { PartnerView } from '../../shared/partner/partner-view.ts'
+import type { Partner } from '../../shared/partner/partner-schema.ts'
 import { type ContainerUnderTest, composeUp, docker } from './container-under-test.ts'
 import { startPartnerOutside } from './outside-under-test.ts'
 
@@ -14,11 +14,11 @@ beforeEach(async () => {
 })
 afterEach(() => Promise.all([container.down(), partner.stop()]))
 
-const readPartner = async (as: string) => (await container.read<PartnerView[]>('GET /api/partners', { as }))[0]!
+const readPartner = async (as: string) => (await container.read<Partner[]>('GET /api/partners', { as }))[0]!
 
 test('a stop while a capture hangs ends with 0 within 15 s, answers who waits and loses nothing', async () => {
   const as = await container.logIn(ADMIN_PASSWORD)
-  const { id } = await container.read<PartnerView>('POST /api/partners', { as, body: partner.as('Acme') })
+  const { id } = await container.read<Partner>('POST /api/partners', { as, body: partner.as('Acme') })
   const capture = () => container.read<{ results: unknown[] }>('POST /api/snapshots/capture', { as, body: { partnerIds: [id] } })
   expect(await capture()).toMatchObject({ results: [{ ok: true }] })
   const from = new Date(Date.now() - 3_600_000).toISOString()

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
-import type { PartnerView } from '../../shared/partner/partner-view.ts'
+import type { Partner } from '../../shared/partner/partner-schema.ts'
 import { createSshKey } from '../demo/create-ssh-key.ts'
 import { type SimulatedPartner, startSimulatedPartner } from '../demo/simulated-partner.ts'
 import { receivedEvents } from '../testing/received-events.ts'
@@ -27,7 +27,7 @@ const startSilentServer = async () => {
 const connectionOf = ({ ssh: { privateKey: _, ...ssh }, db }: SimulatedPartner) => ({ ssh, db })
 const login = async (service: ServiceUnderTest) => {
   const as = await service.logIn(ADMIN_PASSWORD)
-  const read = async () => (await service.read<PartnerView[]>('GET /api/partners', { as }))[0]!
+  const read = async () => (await service.read<Partner[]>('GET /api/partners', { as }))[0]!
   return { as, read }
 }
 /** Creates the partner, whose statements take a minute, and waits until its capture hangs in one. */

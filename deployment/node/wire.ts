@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import getAbsoluteFSPath from 'swagger-ui-dist/absolute-path.js'
 import { dispatch } from '../../functions/alerts/delivery/dispatch.ts'
-import { handOn } from '../../functions/alerts/delivery/fill-outbox.ts'
+import { fillOutbox } from '../../functions/alerts/delivery/fill-outbox.ts'
 import { observePartner } from '../../functions/alerts/lifecycle/observe-partner.ts'
 import { tickAlerts } from '../../functions/alerts/lifecycle/tick-alerts.ts'
 import { readFiring } from '../../functions/alerts/list-alerts.ts'
@@ -146,7 +146,7 @@ export const wire = async (config: Config, log: Log, options: { runsSweep: boole
     const startedAt = monotonicMs()
     try {
       const events = await observePartner(alerting, partnerId)
-      if (events.length > 0) await handOn(alerting)
+      if (events.length > 0) await fillOutbox(alerting)
     } catch (err) {
       // The next tick evaluates what could not be evaluated now.
       log.error({ run: 'alerts', partnerId, err }, 'evaluation failed')

@@ -20,9 +20,9 @@ import { createSnapshotStore, snapshotIndexes } from '../../shared/node/mongo/pa
 import { createSettingsStore } from '../../shared/node/mongo/settings.ts'
 import { type Metrics, metricNames } from '../../shared/snapshot/snapshot.ts'
 import { dispatch } from './delivery/dispatch.ts'
-import { handOn } from './delivery/fill-outbox.ts'
+import { fillOutbox } from './delivery/fill-outbox.ts'
 import { type AlertsDeps, alerts } from './handler.ts'
-import { observe } from './lifecycle/observe.ts'
+import { observe } from './lifecycle/change-subject.ts'
 import { resolveAll, type TickAlertsDeps, tickAlerts } from './lifecycle/tick-alerts.ts'
 
 const token = (id: string, scopes: Extract<Actor, { kind: 'token' }>['scopes']): Actor => ({ kind: 'token', id, name: id, scopes })
@@ -121,7 +121,7 @@ export const openAlerts = async ({ hasMail = true }: { hasMail?: boolean } = {})
   }
   const capture = async (partnerId: string, queuedCalls: number) => {
     await observe(deps, partnerId, { kind: 'snapshot', at: now(), metrics: metricsWith(queuedCalls) })
-    await handOn(deps)
+    await fillOutbox(deps)
     return deps.states.find(partnerId)
   }
 
@@ -149,13 +149,13 @@ export const openAlerts = async ({ hasMail = true }: { hasMail?: boolean } = {})
     fail: async (partnerId: string, consecutiveFailures: number) => {
       const failure = { stage: 'ssh-connect', reason: 'refused', message: 'refused', consecutiveFailures }
       await observe(deps, partnerId, { kind: 'failure', at: now(), ...failure })
-      await handOn(deps)
+      await fillOutbox(deps)
     },
     resolve: async (partnerId: string) => {
       const stored = await deps.states.find(partnerId)
       const { state, events } = resolveAll(stored?.state ?? emptyState, now())
       await deps.states.save(partnerId, stored?.version ?? 0, state, events)
-      await handOn(deps)
+      await fillOutbox(deps)
     },
     /** Lets time pass, and sends what is due then. */
     pass: async (minutes: number) => {

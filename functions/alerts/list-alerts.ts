@@ -29,19 +29,9 @@ const presentOf = async (deps: ReadFiringDeps, docs: readonly FiringAlertDoc[]):
 
 /** Alerts, newest first. `dismissed`: those that fire and are held back now. */
 export const listAlerts = async (deps: ListAlertsDeps, query: AlertQuery) => {
-  const { state, partnerId, level, from, to, before, limit } = query
-  const firedAt = { ...(from && { $gte: from }), ...(to && { $lt: to }) }
-  const docs = await deps.alertLogs.page(
-    {
-      ...(state && { state: state === 'resolved' ? state : 'firing' }),
-      ...(state === 'dismissed' && { 'dismissed.until': { $gt: deps.now() } }),
-      ...(partnerId && { partnerId }),
-      ...(level && { level }),
-      ...((from || to) && { firedAt }),
-      ...(before && { _id: { $lt: before } }),
-    },
-    limit,
-  )
+  const { state, limit, ...filter } = query
+  const chosen = state === 'dismissed' ? { dismissedAt: deps.now() } : { state }
+  const docs = await deps.alertLogs.page({ ...filter, ...chosen }, limit)
   const present = await presentOf(deps, docs)
   return {
     alerts: docs.map((doc) => alertView(doc, present(doc))),

@@ -3,18 +3,15 @@ import { partnerView } from '../../shared/partner/partner-view.ts'
 import type { Settings } from '../../shared/settings.ts'
 import type { Snapshot } from '../../shared/snapshot/snapshot.ts'
 import { snapshotView } from '../../shared/snapshot/snapshot-view.ts'
-import type { FiringAlert } from './schema.ts'
+import type { Dashboard, FiringAlert, PartnerState } from './schema.ts'
 
 /** What fires: how many alerts, also by level, and the most severe and newest of them. */
 export type Firing = { count: number; byLevel: { critical: number; high: number; medium: number }; alerts: FiringAlert[] }
-
-export type PartnerState = 'ok' | 'failing' | 'error' | 'stale' | 'never' | 'inactive'
 
 /** So many failed captures in a row show a partner as offline. */
 const offlineAfterFailures = 3
 const msPerMinute = 60_000
 
-/** `failing`: the last capture failed; `error`: three in a row did; `stale`: no capture for `staleAfterMinutes`. */
 const stateOf = (partner: PartnerDoc, now: Date, staleAfterMinutes: number): PartnerState => {
   const { isActive, sync, latest } = partner
   if (!isActive) return 'inactive'
@@ -41,7 +38,7 @@ export const buildDashboard = (
   settings: Pick<Settings, 'staleAfterMinutes'>,
   firing: Firing,
   now: Date,
-) => {
+): Dashboard => {
   const rows = partners.map((partner) => ({ partner, state: stateOf(partner, now, settings.staleAfterMinutes) }))
   const covered = rows.flatMap(({ partner, state }) => (state === 'ok' && partner.latest ? [partner.latest] : []))
   return {
@@ -65,14 +62,4 @@ export const buildDashboard = (
       trend: partner.trend,
     })),
   }
-}
-
-export type DashboardView = ReturnType<typeof buildDashboard>
-
-/** What a `change` event of the stream carries. */
-export type DashboardChange = Partial<Pick<DashboardView, 'overview' | 'alerts'>> & {
-  at: string
-  firing?: DashboardView['firing'] & { removed: string[] }
-  partners: DashboardView['partners']
-  removed: string[]
 }

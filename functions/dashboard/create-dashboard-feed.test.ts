@@ -1,8 +1,8 @@
 import { beforeEach, expect, test } from 'vitest'
 import { createLog } from '../../shared/node/log.ts'
-import type { DashboardChange, DashboardView } from './build-dashboard.ts'
 import { createDashboardFeed, type DashboardFeed } from './create-dashboard-feed.ts'
 import { type RenderedDashboard, renderDashboard } from './render-dashboard.ts'
+import type { Dashboard, DashboardChange } from './schema.ts'
 
 const row = (id: string, activeCalls: number) => ({ partner: { id }, state: 'ok', snapshot: { activeCalls }, trend: [] })
 const alert = (id: string, message = 'Not reached.') => ({ id, partnerId: 'a', message })
@@ -15,7 +15,7 @@ const dashboard = (rows: object[], changes: { alerts?: object[]; active?: number
     alerts: { critical: alerts.length, high: 0, medium: 0, offline: 0 },
     firing: { count: alerts.length, alerts },
     partners: rows,
-  } as unknown as DashboardView
+  } as unknown as Dashboard
 }
 
 let feed: DashboardFeed
@@ -42,7 +42,7 @@ beforeEach(() => {
     log: createLog({ level: 'silent' }),
   })
 })
-const tickTo = async (next: DashboardView) => {
+const tickTo = async (next: Dashboard) => {
   world.current = renderDashboard(next)
   const ticked = feed.nextTick()
   world.ticks.shift()?.()

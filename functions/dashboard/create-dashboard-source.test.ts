@@ -9,8 +9,8 @@ import { createPartnerStore } from '../../shared/node/mongo/partners/partners.ts
 import { createSettingsStore } from '../../shared/node/mongo/settings.ts'
 import { Settings } from '../../shared/settings.ts'
 import { readFiring } from '../alerts/list-alerts.ts'
-import type { DashboardView } from './build-dashboard.ts'
 import { createDashboardSource } from './create-dashboard-source.ts'
+import type { Dashboard } from './schema.ts'
 
 let world: { ms: number; builds: number; error: Error | null }
 beforeEach(() => {
@@ -119,7 +119,7 @@ test('shows over HTTP at once what was just written, and is not kept by anybody 
   const site = await openApp()
   try {
     const as = await site.signIn('ADMIN')
-    const dashboard = () => site.read<DashboardView>('GET /api/dashboard', { as })
+    const dashboard = () => site.read<Dashboard>('GET /api/dashboard', { as })
     expect((await dashboard()).partners).toEqual([])
     const db = { host: '127.0.0.1', port: 1, name: 'acme', username: 'reader', password: 'secret' }
     const { id } = await site.read<{ id: string }>('POST /api/partners', { as, body: { partnerName: 'Acme', db } })

@@ -1,9 +1,8 @@
-import { Hono } from 'hono'
+import { Hono, type TypedResponse } from 'hono'
 import type { AppEnv } from '../../shared/http/app-env.ts'
 import { contract } from '../../shared/http/contract.ts'
 import { eventStream } from '../../shared/http/event-stream.ts'
 import { actorOf, type GuardDeps, requireRole, requireUser } from '../../shared/http/guards.ts'
-import type { DashboardView } from './build-dashboard.ts'
 import type { DashboardSource } from './create-dashboard-source.ts'
 import { Dashboard, DashboardEvent } from './schema.ts'
 import { type StreamDashboardDeps, streamDashboard } from './stream-dashboard.ts'
@@ -18,7 +17,7 @@ export const dashboard = (deps: DashboardDeps) =>
     .get('/', contract({ summary: 'Show the fleet', tag, answers: { 200: Dashboard } }), async (c) => {
       const text = await deps.dashboard.read()
       c.header('Cache-Control', 'no-store')
-      return c.body(text, 200, { 'Content-Type': 'application/json' }) as unknown as ReturnType<typeof c.json<DashboardView, 200>>
+      return c.newResponse(text, 200, { 'Content-Type': 'application/json' }) as Response & TypedResponse<Dashboard, 200, 'json'>
     })
     .get(
       '/stream',

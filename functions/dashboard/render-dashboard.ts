@@ -1,4 +1,4 @@
-import type { DashboardView } from './build-dashboard.ts'
+import type { Dashboard } from './schema.ts'
 
 /** A dashboard as JSON texts, so that each is made once for all who read it and two dashboards compare row by row. */
 export type RenderedDashboard = {
@@ -12,7 +12,7 @@ export type RenderedDashboard = {
   partners: ReadonlyMap<string, string>
 }
 
-export const renderDashboard = ({ overview, alerts, firing, partners }: DashboardView): RenderedDashboard => {
+export const renderDashboard = ({ overview, alerts, firing, partners }: Dashboard): RenderedDashboard => {
   const { lastUpdated, ...totals } = overview
   return {
     at: lastUpdated,

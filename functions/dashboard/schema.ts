@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { eventSchema } from '../../shared/http/event-schema.ts'
+import { Partner } from '../../shared/partner/partner-schema.ts'
 import { firingLevels } from '../../shared/snapshot/snapshot.ts'
+import { Snapshot } from '../../shared/snapshot/snapshot-schema.ts'
 
 const At = z.iso.datetime()
 
@@ -40,12 +42,15 @@ const Overview = z.object({
 
 const AlertCounts = z.object({ critical: z.int(), high: z.int(), medium: z.int(), offline: z.int() })
 
-/** Open objects: the partner is as `GET /api/partners/:id` shows it, the snapshot as a capture answers it. */
+/** `failing`: the last capture failed; `error`: three in a row did; `stale`: no capture for `staleAfterMinutes`. */
+const partnerStates = ['error', 'failing', 'stale', 'never', 'ok', 'inactive'] as const
+export type PartnerState = (typeof partnerStates)[number]
+
 const Row = z.object({
-  partner: z.looseObject({ id: z.string(), partnerName: z.string() }),
-  state: z.enum(['ok', 'failing', 'error', 'stale', 'never', 'inactive']),
+  partner: Partner,
+  state: z.enum(partnerStates),
   /** The last one that worked, however old: see its `snapshotTime` and `state`. */
-  snapshot: z.looseObject({ snapshotTime: At }).nullable(),
+  snapshot: Snapshot.nullable(),
   /** The last hour: epoch seconds and utilization in percent, `null` for a gap. */
   trend: z.array(z.tuple([z.int(), z.number().nullable()])),
 })
@@ -62,9 +67,10 @@ export const Dashboard = z
     partners: z.array(Row),
   })
   .meta({ id: 'Dashboard' })
+export type Dashboard = z.infer<typeof Dashboard>
 
 /** What changed: whole rows to insert or replace by their ids, and the ids of those that are gone. What is left out is as it was. */
-const Change = z.object({
+const DashboardChange = z.object({
   /** The time as of which the whole dashboard is so. */
   at: At,
   overview: Overview.optional(),
@@ -74,11 +80,13 @@ const Change = z.object({
   removed: z.array(z.string()),
 })
 
+export type DashboardChange = z.infer<typeof DashboardChange>
+
 /** The events of the stream. `dashboard` and `change` have an id, which a client sends as `Last-Event-ID` when it comes back. */
 export const DashboardEvent = z
   .discriminatedUnion('event', [
     eventSchema('dashboard', Dashboard),
-    eventSchema('change', Change),
+    eventSchema('change', DashboardChange),
     /** Nothing changed for a while: what the client has is current as of this time. */
     eventSchema('heartbeat', z.object({ at: At })),
     eventSchema('end', z.object({ reason: z.enum(['unauthenticated', 'stopping']) })),

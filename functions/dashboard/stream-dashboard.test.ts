@@ -1,12 +1,11 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type AppUnderTest, openApp } from '../../deployment/testing/app-under-test.ts'
 import { type ReceivedEvent, receivedEvents } from '../../deployment/testing/received-events.ts'
-import type { PartnerView } from '../../shared/partner/partner-view.ts'
+import type { Partner } from '../../shared/partner/partner-schema.ts'
 import { readFiring } from '../alerts/list-alerts.ts'
-import type { DashboardChange, DashboardView } from './build-dashboard.ts'
 import { createDashboardFeed } from './create-dashboard-feed.ts'
 import { createDashboardSource } from './create-dashboard-source.ts'
-import { Dashboard } from './schema.ts'
+import { Dashboard, type DashboardChange } from './schema.ts'
 
 let site: AppUnderTest
 let admin: string
@@ -58,7 +57,7 @@ const pass = async (ms = 1_000) => {
   for (const resolve of clock.waiting.splice(0)) resolve()
 }
 const db = { host: '127.0.0.1', port: 1, name: 'acme', username: 'reader', password: 'secret' }
-const create = (partnerName: string) => site.read<PartnerView>('POST /api/partners', { as: admin, body: { partnerName, db } })
+const create = (partnerName: string) => site.read<Partner>('POST /api/partners', { as: admin, body: { partnerName, db } })
 
 test('begins with the dashboard as GET /api/dashboard shows it, for no cache and no proxy to hold back', async () => {
   await create('Acme')
@@ -71,7 +70,7 @@ test('begins with the dashboard as GET /api/dashboard shows it, for no cache and
   const { event, id, data } = await next()
   expect({ event, id }).toEqual({ event: 'dashboard', id: expect.stringMatching(/.\.1$/) })
   expect(Dashboard.safeParse(data).error).toBeUndefined()
-  const { overview, ...rest } = data as DashboardView
+  const { overview, ...rest } = data as Dashboard
   expect(await site.read('GET /api/dashboard', { as: admin })).toMatchObject(rest)
   expect(overview.totalPartners).toBe(1)
 })

@@ -2,7 +2,7 @@ import { AppError } from '../../shared/errors.ts'
 import { hashToken } from '../../shared/http/token.ts'
 import { nameKey } from '../../shared/name-key.ts'
 import type { LoginAttemptStore } from '../../shared/node/mongo/access/login-attempts.ts'
-import { addressKey } from './address-key.ts'
+import { clientNetwork } from './client-network.ts'
 import { decideAttempt } from './decide-attempt.ts'
 
 export type SlowDownDeps = { attempts: LoginAttemptStore; now: () => Date }
@@ -36,7 +36,7 @@ export const slowDown = async <Result>(
   check: () => Promise<Result | null>,
 ): Promise<Result | null> => {
   const key = (...parts: string[]) => hashToken(JSON.stringify(parts))
-  const [account, address] = [nameKey(client.account), addressKey(client.address)]
+  const [account, address] = [nameKey(client.account), clientNetwork(client.address)]
   const [familiar, pair] = [await key('familiar', account, address), await key('pair', account, address)]
   const limits = (await deps.attempts.isMarked(familiar, deps.now()))
     ? [{ key: pair, failures: pairFailures }]

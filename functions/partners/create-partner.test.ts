@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { Partner } from '../../shared/partner/partner-schema.ts'
 import { secretContext } from '../../shared/partner/partner-target.ts'
-import type { PartnerView } from '../../shared/partner/partner-view.ts'
 import { hostKeySha256, newPartner, openPartners, type PartnersUnderTest, refusalOf } from './partners-under-test.ts'
 
 let site: PartnersUnderTest
@@ -42,7 +42,7 @@ const acme = {
 test('answers a new partner with its defaults and without its secrets, and shows the same when read and listed', async () => {
   const response = await site.request('', { body: newPartner })
   expect(response.status).toBe(201)
-  const created = (await response.json()) as PartnerView
+  const created = (await response.json()) as Partner
   expect(created).toStrictEqual(acme)
   expect(await site.read(created.id)).toStrictEqual(created)
   expect(await site.list()).toStrictEqual([created])

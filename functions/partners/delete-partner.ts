@@ -1,9 +1,9 @@
-import { AppError } from '../../shared/errors.ts'
 import type { Actor } from '../../shared/http/app-env.ts'
 import type { ConnectionLogStore } from '../../shared/node/mongo/partners/connection-logs.ts'
 import type { PartnerStore } from '../../shared/node/mongo/partners/partners.ts'
 import type { SnapshotRollupStore } from '../../shared/node/mongo/partners/snapshot-rollups.ts'
 import type { SnapshotStore } from '../../shared/node/mongo/partners/snapshots.ts'
+import { noSuchPartner, requirePartner } from '../../shared/partner/require-partner.ts'
 import { auditedPartner } from './audited-partner.ts'
 import type { WriteDeps } from './partner-deps.ts'
 
@@ -17,8 +17,8 @@ export type DeletePartnerDeps = Pick<WriteDeps, 'audit' | 'changed'> & {
 
 /** Removes a partner with its history. What it was stays in the audit log. */
 export const deletePartner = async (deps: DeletePartnerDeps, actor: Actor, id: string): Promise<void> => {
-  const partner = await deps.partners.find(id)
-  if (!partner || !(await deps.partners.remove(id))) throw new AppError('not_found', 'There is no such partner.')
+  const partner = await requirePartner(deps, id)
+  if (!(await deps.partners.remove(id))) throw noSuchPartner()
   deps.dropConnection(id)
   await deps.audit.record({
     actor,

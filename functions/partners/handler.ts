@@ -5,12 +5,14 @@ import type { AppEnv } from '../../shared/http/app-env.ts'
 import { contract, json, query } from '../../shared/http/contract.ts'
 import { type GuardDeps, requireRole, requireUser } from '../../shared/http/guards.ts'
 import type { PartnerStore } from '../../shared/node/mongo/partners/partners.ts'
+import { Partner } from '../../shared/partner/partner-schema.ts'
 import { partnerView } from '../../shared/partner/partner-view.ts'
+import { requirePartner } from '../../shared/partner/require-partner.ts'
 import { type CreatePartnerDeps, createPartner } from './create-partner.ts'
 import { type DeletePartnerDeps, deletePartner } from './delete-partner.ts'
 import { type ImportPartnersDeps, importPartners } from './import-partners.ts'
 import { exportedPartner, formatPartnerCsv, parsePartnerCsv } from './partner-csv.ts'
-import { ExportedPartners, ExportQuery, ImportQuery, ImportResult, NewPartner, Partner, PartnerList, PartnerPatch } from './schema.ts'
+import { ExportedPartners, ExportQuery, ImportQuery, ImportResult, NewPartner, PartnerList, PartnerPatch } from './schema.ts'
 import { type UpdatePartnerDeps, updatePartner } from './update-partner.ts'
 
 export type PartnersDeps = GuardDeps &
@@ -93,11 +95,7 @@ export const partners = (deps: PartnersDeps) =>
       '/:id',
       contract({ summary: 'Read a partner', tag, answers: { 200: Partner }, errors: ['not_found'] }),
       requireRole('VIEWER', 'partners:read'),
-      async (c) => {
-        const partner = await deps.partners.find(c.req.param('id'))
-        if (!partner) throw new AppError('not_found', 'There is no such partner.')
-        return c.json(partnerView(partner))
-      },
+      async (c) => c.json(partnerView(await requirePartner(deps, c.req.param('id')))),
     )
     .patch(
       '/:id',

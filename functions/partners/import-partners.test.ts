@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Actor } from '../../shared/http/app-env.ts'
 import { newId } from '../../shared/node/ids.ts'
-import type { PartnerView } from '../../shared/partner/partner-view.ts'
+import type { Partner } from '../../shared/partner/partner-schema.ts'
 import { importPartners } from './import-partners.ts'
 import { newPartner, openPartners, type PartnersUnderTest, refusalOf } from './partners-under-test.ts'
 import type { ImportResult } from './schema.ts'
@@ -44,7 +44,7 @@ describe('an export', () => {
     'ÜNÏCÖDÉ 漢字 🚀',
     'trailing,',
   ]
-  const known = ({ id: _, version: __, createdAt: ___, updatedAt: ____, ...partner }: PartnerView) => partner
+  const known = ({ id: _, version: __, createdAt: ___, updatedAt: ____, ...partner }: Partner) => partner
 
   const createAll = async () => {
     for (const partnerName of names) await site.create({ partnerName })
@@ -58,7 +58,7 @@ describe('an export', () => {
     })
     return site.list()
   }
-  const deleteAll = async (partners: readonly PartnerView[]) => {
+  const deleteAll = async (partners: readonly Partner[]) => {
     for (const { id } of partners) await site.request(`/${id}`, { method: 'DELETE' })
     expect(await site.list()).toEqual([])
   }

@@ -3,7 +3,7 @@ import type { Actor } from '../../shared/http/app-env.ts'
 import { describeIssues } from '../../shared/http/describe-issues.ts'
 import { nameKey } from '../../shared/name-key.ts'
 import type { PartnerStore } from '../../shared/node/mongo/partners/partners.ts'
-import { keyIssue } from '../../shared/partner/key-issue.ts'
+import { privateKeyIssue } from '../../shared/partner/private-key-issue.ts'
 import { auditedPartner } from './audited-partner.ts'
 import { buildPartner } from './build-partner.ts'
 import type { WriteDeps } from './partner-deps.ts'
@@ -18,7 +18,7 @@ const maxRows = 1_000
 const checkRow = async (deps: ImportPartnersDeps, raw: unknown, row: number): Promise<NewPartner | RowError[]> => {
   const parsed = NewPartner.safeParse(raw)
   if (!parsed.success) return describeIssues(parsed.error.issues).map((issue) => ({ row, ...issue }))
-  const issue = await keyIssue(deps, parsed.data)
+  const issue = await privateKeyIssue(deps, parsed.data)
   return issue ? [{ row, ...issue }] : parsed.data
 }
 

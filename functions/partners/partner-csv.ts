@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync'
 import { AppError } from '../../shared/errors.ts'
-import type { PartnerView } from '../../shared/partner/partner-view.ts'
+import type { Partner } from '../../shared/partner/partner-schema.ts'
 
 type Kind = 'text' | 'number' | 'boolean'
 
@@ -74,7 +74,7 @@ const quote = (value: unknown) => {
 }
 
 /** A partner in the form that the import takes, without its secrets. */
-export const exportedPartner = ({ partnerName, db, ssh, ...view }: PartnerView) => ({
+export const exportedPartner = ({ partnerName, db, ssh, ...view }: Partner) => ({
   partnerName,
   tenantId: view.tenantId,
   timezone: view.timezone,

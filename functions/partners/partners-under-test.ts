@@ -10,7 +10,7 @@ import { createPartnerStore, type PartnerDoc, partnerIndexes } from '../../share
 import { createSnapshotRollupStore, snapshotRollupIndexes } from '../../shared/node/mongo/partners/snapshot-rollups.ts'
 import { createSnapshotStore, snapshotIndexes } from '../../shared/node/mongo/partners/snapshots.ts'
 import { openPrivateKey } from '../../shared/node/ssh/open-private-key.ts'
-import type { PartnerView } from '../../shared/partner/partner-view.ts'
+import type { Partner } from '../../shared/partner/partner-schema.ts'
 import { partners } from './handler.ts'
 
 const token = (id: string, scopes: Extract<Actor, { kind: 'token' }>['scopes']): Actor => ({ kind: 'token', id, name: id, scopes })
@@ -88,7 +88,7 @@ export const openPartners = async () => {
     })
   }
   const patch = (id: string, body: Record<string, unknown>) => request(`/${id}`, { method: 'PATCH', body })
-  const read = async (id: string) => (await (await request(`/${id}`)).json()) as PartnerView
+  const read = async (id: string) => (await (await request(`/${id}`)).json()) as Partner
 
   return {
     ...stores,
@@ -102,12 +102,12 @@ export const openPartners = async () => {
     patch,
     read,
     close: database.close,
-    create: async (changes: Record<string, unknown> = {}): Promise<PartnerView> => {
+    create: async (changes: Record<string, unknown> = {}): Promise<Partner> => {
       const response = await request('', { body: { ...newPartner, ...changes } })
       if (response.status !== 201) throw new Error(await response.text())
-      return (await response.json()) as PartnerView
+      return (await response.json()) as Partner
     },
-    list: async () => (await (await request('')).json()) as PartnerView[],
+    list: async () => (await (await request('')).json()) as Partner[],
     stored: (id: string) => db.collection<PartnerDoc>('partner_configs').findOne({ _id: id }),
     audited: () => db.collection<AuditEntry>('audit_log').find().sort({ _id: 1 }).toArray(),
     /** Sends the change with the version that is stored, and returns the answer's status. */

@@ -74,8 +74,8 @@ const patchHostKey = (deps: PatchDeps, before: PartnerDoc, patch: SshPatch, trus
 export const patchPartner = async (deps: PatchDeps, before: PartnerDoc, patch: PartnerPatch, trustedBy: string): Promise<PartnerDoc> => {
   const { version: _, db = {}, ssh: rawSsh = {}, ...profile } = patch
   const ssh = withOneCredential(rawSsh)
-  const keyIssue = await checkKey(deps, before, ssh)
-  if (keyIssue) throw invalidField(`ssh.${keyIssue.path}`, keyIssue.message)
+  const privateKeyIssue = await checkKey(deps, before, ssh)
+  if (privateKeyIssue) throw invalidField(`ssh.${privateKeyIssue.path}`, privateKeyIssue.message)
   const secret = (field: SecretField, current: string | null, text: string | null | undefined) => {
     if (text === undefined) return current
     return text === null ? null : deps.sealer.seal(text, secretContext(before._id, field))

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Partner } from '../../shared/partner/partner-schema.ts'
 import { secretContext } from '../../shared/partner/partner-target.ts'
-import type { PartnerView } from '../../shared/partner/partner-view.ts'
 import { hostKeySha256, newPartner, openPartners, type PartnersUnderTest, refusalOf } from './partners-under-test.ts'
 
 let site: PartnersUnderTest
-let acme: PartnerView
+let acme: Partner
 let id: string
 beforeEach(async () => {
   site = await openPartners()
@@ -17,7 +17,7 @@ test('changes what is sent, keeps everything else and answers what is then store
   site.clock.stepMs = 1_000
   const response = await site.patch(id, { version: 1, priority: 9, db: { host: '10.0.0.6' }, ssh: { username: 'root' } })
   expect(response.status).toBe(200)
-  const changed = (await response.json()) as PartnerView
+  const changed = (await response.json()) as Partner
   expect(changed).toStrictEqual({
     ...acme,
     priority: 9,
@@ -57,7 +57,7 @@ describe('a stale version', () => {
   test('leaves exactly one of many changes made at once', async () => {
     const answers = await Promise.all([1, 2, 3, 5, 6, 7].map((priority) => site.patch(id, { version: 1, priority })))
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409, 409, 409])
-    const winner = (await answers.find(({ status }) => status === 200)?.json()) as PartnerView
+    const winner = (await answers.find(({ status }) => status === 200)?.json()) as Partner
     expect(await site.read(id)).toStrictEqual(winner)
     expect(await site.audited()).toHaveLength(2)
   })

@@ -1,7 +1,9 @@
 import { AppError } from '../../shared/errors.ts'
 import type { Actor } from '../../shared/http/app-env.ts'
 import type { PartnerDoc, PartnerStore } from '../../shared/node/mongo/partners/partners.ts'
-import { type PartnerView, partnerView } from '../../shared/partner/partner-view.ts'
+import type { Partner } from '../../shared/partner/partner-schema.ts'
+import { partnerView } from '../../shared/partner/partner-view.ts'
+import { requirePartner } from '../../shared/partner/require-partner.ts'
 import { auditedChange } from './audited-partner.ts'
 import { nameTaken } from './build-partner.ts'
 import type { WriteDeps } from './partner-deps.ts'
@@ -34,9 +36,8 @@ const changedConnection = (before: PartnerDoc, after: PartnerDoc): Record<string
   return Object.fromEntries([...changed, ...address])
 }
 
-export const updatePartner = async (deps: UpdatePartnerDeps, actor: Actor, id: string, patch: PartnerPatch): Promise<PartnerView> => {
-  const before = await deps.partners.find(id)
-  if (!before) throw new AppError('not_found', 'There is no such partner.')
+export const updatePartner = async (deps: UpdatePartnerDeps, actor: Actor, id: string, patch: PartnerPatch): Promise<Partner> => {
+  const before = await requirePartner(deps, id)
   if (before.version !== patch.version) throw stale()
   const now = deps.now()
   const after = { ...(await patchPartner(deps, before, patch, actor.name)), version: patch.version + 1, updatedAt: now }

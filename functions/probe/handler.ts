@@ -6,8 +6,9 @@ import { eventStream, jsonEvent, type ServerEvent, wantsEvents } from '../../sha
 import { type GuardDeps, requireRole, requireUser } from '../../shared/http/guards.ts'
 import { relay } from '../../shared/http/relay.ts'
 import type { ConnectionLogStore } from '../../shared/node/mongo/partners/connection-logs.ts'
-import { type KeyCheckDeps, keyIssue } from '../../shared/partner/key-issue.ts'
 import { newConnectionTarget } from '../../shared/partner/partner-target.ts'
+import { type PrivateKeyDeps, privateKeyIssue } from '../../shared/partner/private-key-issue.ts'
+import { requirePartner } from '../../shared/partner/require-partner.ts'
 import { type ProbeOptions, probeConnection } from './probe-connection.ts'
 import { type ProbePartnerDeps, probePartner } from './probe-partner.ts'
 import { LogPage, LogQuery, ProbeEvent, ProbeRequest, ProbeResult, Trust, TrustedKey } from './schema.ts'
@@ -16,7 +17,7 @@ import { type TrustHostKeyDeps, trustHostKey } from './trust-host-key.ts'
 export type ProbeDeps = GuardDeps &
   ProbePartnerDeps &
   TrustHostKeyDeps &
-  KeyCheckDeps & {
+  PrivateKeyDeps & {
     /** Keeps the process from ending before the work has; returns it. */
     track: <Result>(work: Promise<Result>) => Promise<Result>
     partners: ProbePartnerDeps['partners'] & TrustHostKeyDeps['partners']
@@ -24,12 +25,6 @@ export type ProbeDeps = GuardDeps &
   }
 
 const tag = 'probe'
-
-const requirePartner = async (deps: ProbeDeps, id: string) => {
-  const partner = await deps.partners.find(id)
-  if (!partner) throw new AppError('not_found', 'There is no such partner.')
-  return partner
-}
 
 /** Answers with the result, or, to a client that accepts events, with each stage as it ends and then the result. */
 const answer = async (c: Context<AppEnv>, deps: ProbeDeps, run: (options: ProbeOptions) => Promise<ProbeResult>) => {
@@ -39,7 +34,7 @@ const answer = async (c: Context<AppEnv>, deps: ProbeDeps, run: (options: ProbeO
       const result = await deps.track(run({ signal, onStage: (stage) => emit(jsonEvent('stage', stage)) }))
       return jsonEvent('result', result)
     })
-  return (await eventStream(c, start)) as never
+  return eventStream(c, start)
 }
 
 export const probe = (deps: ProbeDeps) =>
@@ -58,7 +53,7 @@ export const probe = (deps: ProbeDeps) =>
       json(ProbeRequest),
       async (c) => {
         const connection = c.req.valid('json')
-        const issue = await keyIssue(deps, connection)
+        const issue = await privateKeyIssue(deps, connection)
         if (issue) throw new AppError('invalid', `${issue.path}: ${issue.message}`, { issues: [issue] })
         const openTarget = () => newConnectionTarget(connection, deps.newId())
         const probed = { partnerId: null, by: c.get('actor').name, openTarget }

@@ -1,7 +1,7 @@
-import { AppError } from '../../shared/errors.ts'
 import type { PartnerStore } from '../../shared/node/mongo/partners/partners.ts'
 import { type NoteHostKeyDeps, noteHostKey } from '../../shared/partner/note-host-key.ts'
 import { openPartnerTarget } from '../../shared/partner/partner-target.ts'
+import { requirePartner } from '../../shared/partner/require-partner.ts'
 import type { Sealer } from '../../shared/sealer.ts'
 import { type ProbeConnectionDeps, type ProbeOptions, probeConnection } from './probe-connection.ts'
 import type { ProbeResult } from './schema.ts'
@@ -15,8 +15,7 @@ export type ProbePartnerDeps = ProbeConnectionDeps &
 
 /** Probes a saved partner. A key that was refused is kept for an admin to decide about; `trustOnFirstUse` trusts the first one. */
 export const probePartner = async (deps: ProbePartnerDeps, id: string, by: string, options: ProbeOptions): Promise<ProbeResult> => {
-  const partner = await deps.partners.find(id)
-  if (!partner) throw new AppError('not_found', 'There is no such partner.')
+  const partner = await requirePartner(deps, id)
   const result = await probeConnection(deps, { partnerId: id, by, openTarget: () => openPartnerTarget(deps.sealer, partner) }, options)
   if (!result.hostKey) return result
   await noteHostKey(deps, partner, result.hostKey, result.reason)

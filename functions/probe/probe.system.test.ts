@@ -11,8 +11,8 @@ import { createSealer } from '../../shared/node/crypto/create-sealer.ts'
 import type { AuditEntry } from '../../shared/node/mongo/access/audit-log.ts'
 import type { ConnectionLogDoc } from '../../shared/node/mongo/partners/connection-logs.ts'
 import type { PartnerDoc } from '../../shared/node/mongo/partners/partners.ts'
+import type { Partner } from '../../shared/partner/partner-schema.ts'
 import { secretContext } from '../../shared/partner/partner-target.ts'
-import type { PartnerView } from '../../shared/partner/partner-view.ts'
 import type { ProbeResult } from './schema.ts'
 
 const tables = `
@@ -67,9 +67,8 @@ describe.runIf(requireParts('sshd', 'ssh-keygen', 'mariadbd', 'mariadb-install-d
         ? site.request(`POST /api/probe/${idOrBody}`, { as })
         : site.request('POST /api/probe', { as, body: idOrBody })),
     )
-  const create = async (body: object) =>
-    (await site.read<PartnerView>('POST /api/partners', { as, body: { partnerName: 'Acme', ...body } })).id
-  const read = (id: string) => site.read<PartnerView>(`GET /api/partners/${id}`, { as })
+  const create = async (body: object) => (await site.read<Partner>('POST /api/partners', { as, body: { partnerName: 'Acme', ...body } })).id
+  const read = (id: string) => site.read<Partner>(`GET /api/partners/${id}`, { as })
   const trust = async (id: string, sha256: string) => (await site.request(`POST /api/probe/${id}/trust`, { as, body: { sha256 } })).status
   const capture = async (id: string) =>
     (await site.read<{ results: unknown[] }>('POST /api/snapshots/capture', { as, body: { partnerIds: [id] } })).results[0]

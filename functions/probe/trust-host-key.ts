@@ -2,6 +2,7 @@ import { AppError } from '../../shared/errors.ts'
 import type { Actor } from '../../shared/http/app-env.ts'
 import type { AuditLog } from '../../shared/node/mongo/access/audit-log.ts'
 import type { PartnerStore, TrustedHostKey } from '../../shared/node/mongo/partners/partners.ts'
+import { requirePartner } from '../../shared/partner/require-partner.ts'
 
 export type TrustHostKeyDeps = {
   partners: Pick<PartnerStore, 'find' | 'trustHostKey'>
@@ -13,8 +14,7 @@ export type TrustHostKeyDeps = {
 
 /** Trusts the key that the server last presented. A fingerprint that was not seen is refused, so that a typing error pins nothing. */
 export const trustHostKey = async (deps: TrustHostKeyDeps, actor: Actor, id: string, sha256: string): Promise<TrustedHostKey> => {
-  const partner = await deps.partners.find(id)
-  if (!partner) throw new AppError('not_found', 'There is no such partner.')
+  const partner = await requirePartner(deps, id)
   const { ssh } = partner
   if (ssh.hostKey?.sha256 === sha256) return ssh.hostKey
   const presented = ssh.presentedHostKey

@@ -46,7 +46,7 @@ export const snapshots = (deps: SnapshotsDeps) =>
       async (c) => {
         const { partnerIds } = c.req.valid('json')
         const by = c.get('actor').name
-        if (wantsEvents(c)) return (await eventStream(c, () => captureEvents(deps, partnerIds, by))) as never
+        if (wantsEvents(c)) return eventStream(c, () => captureEvents(deps, partnerIds, by))
         const results = await deps.sweeper.captureNow(partnerIds, by)
         return c.json({ results: results.map(resultView) })
       },

@@ -1,7 +1,8 @@
-import { AppError, invalidField } from '../../shared/errors.ts'
+import { invalidField } from '../../shared/errors.ts'
 import type { PartnerStore } from '../../shared/node/mongo/partners/partners.ts'
 import type { RollupDoc, SnapshotRollupStore } from '../../shared/node/mongo/partners/snapshot-rollups.ts'
 import type { CaptureDoc, SnapshotStore } from '../../shared/node/mongo/partners/snapshots.ts'
+import { requirePartner } from '../../shared/partner/require-partner.ts'
 import type { Settings } from '../../shared/settings.ts'
 import { type RollupResolution, rollupSeconds } from '../../shared/snapshot/rollup.ts'
 import { type MetricName, metricNames } from '../../shared/snapshot/snapshot.ts'
@@ -97,7 +98,7 @@ export const readSeries = async (deps: ReadSeriesDeps, partnerId: string, query:
   const to = query.to ?? now
   const from = query.from ?? new Date(to.getTime() - msPerHour)
   if (from >= to) throw invalidField('from', 'must be before to')
-  if (!(await deps.partners.find(partnerId))) throw new AppError('not_found', 'There is no such partner.')
+  await requirePartner(deps, partnerId)
   const settings = await deps.settings.read()
   const [most, choices] = query.resolution
     ? [maxAskedPoints, [{ resolution: query.resolution, stepSeconds: stepOf(query.resolution, settings) }]]

@@ -1,20 +1,7 @@
 import { z } from 'zod'
 import { Instant } from '../../shared/fields.ts'
 import { eventSchema } from '../../shared/http/event-schema.ts'
-import { alertLevels, metricNames } from '../../shared/snapshot/snapshot.ts'
-
-const metricShape = <Value extends z.ZodType>(value: Value) =>
-  Object.fromEntries(metricNames.map((name) => [name, value])) as Record<(typeof metricNames)[number], Value>
-
-const Snapshot = z
-  .object({
-    snapshotTime: z.iso.datetime(),
-    ...metricShape(z.number()),
-    pauseAllCampaigns: z.boolean(),
-    alertLevel: z.enum(alertLevels),
-    alertMessage: z.string(),
-  })
-  .meta({ id: 'Snapshot' })
+import { metricShape, Snapshot } from '../../shared/snapshot/snapshot-schema.ts'
 
 export const CaptureRequest = z
   .strictObject({ partnerIds: z.array(z.string().min(1).max(64)).min(1).max(1_000).optional() })

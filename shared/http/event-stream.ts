@@ -1,4 +1,4 @@
-import type { Context } from 'hono'
+import type { Context, TypedResponse } from 'hono'
 import type { AppEnv } from './app-env.ts'
 import { reportError } from './report-error.ts'
 
@@ -51,13 +51,18 @@ const streamOf = (c: Context<AppEnv>, events: AsyncGenerator<ServerEvent>, first
  * reads slowly. What is thrown before the first one is answered like any error; later it is the last event, `error`. The signal aborts when
  * the client goes.
  */
-export const eventStream = async (c: Context<AppEnv>, start: (signal: AbortSignal) => AsyncGenerator<ServerEvent>) => {
+export const eventStream = async (
+  c: Context<AppEnv>,
+  start: (signal: AbortSignal) => AsyncGenerator<ServerEvent>,
+): Promise<Response & TypedResponse<never, 200, 'json'>> => {
+  // A client that asks for JSON never sees these: to its types they are no answer.
+  const answer = (body: ReadableStream | null) => c.newResponse(body, 200, headers) as Response & TypedResponse<never, 200, 'json'>
   const gone = new AbortController()
   const events = start(AbortSignal.any([gone.signal, c.req.raw.signal]))
   const first = await events.next()
-  if (c.req.method !== 'HEAD') return c.body(streamOf(c, events, first, gone), 200, headers)
+  if (c.req.method !== 'HEAD') return answer(streamOf(c, events, first, gone))
   await events.return(undefined)
-  return c.body(null, 200, headers)
+  return answer(null)
 }
 
 /** Whether a request asks for events instead of one JSON answer. */

@@ -1,7 +1,8 @@
 import type { PartnerDoc } from '../node/mongo/partners/partners.ts'
+import type { Partner } from './partner-schema.ts'
 
 /** A partner as the API shows it: secrets are only said to be there. */
-export const partnerView = (doc: PartnerDoc) => {
+export const partnerView = (doc: PartnerDoc): Partner => {
   const { _id, nameKey: _nameKey, schedule: _schedule, latest: _latest, trend: _trend, db, ssh, sync, ...profile } = doc
   const { password, ...database } = db
   const { password: sshPassword, privateKey, passphrase, hostKey, ...address } = ssh
@@ -25,5 +26,3 @@ export const partnerView = (doc: PartnerDoc) => {
     updatedAt: doc.updatedAt.toISOString(),
   }
 }
-
-export type PartnerView = ReturnType<typeof partnerView>

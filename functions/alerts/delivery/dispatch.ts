@@ -4,10 +4,10 @@ import type { Log } from '../../../shared/node/log.ts'
 import type { AlertChannelDoc, AlertChannelStore } from '../../../shared/node/mongo/alerts/alert-channels.ts'
 import type { AlertLogStore } from '../../../shared/node/mongo/alerts/alert-logs.ts'
 import type { AlertOutbox, OutboxRow } from '../../../shared/node/mongo/alerts/alert-outbox.ts'
-import { type HandOnDeps, handOn } from './fill-outbox.ts'
+import { type FillOutboxDeps, fillOutbox } from './fill-outbox.ts'
 import { planMessage } from './plan-message.ts'
 
-export type DispatchDeps = HandOnDeps & {
+export type DispatchDeps = FillOutboxDeps & {
   channels: AlertChannelStore
   outbox: AlertOutbox
   alertLogs: Pick<AlertLogStore, 'record' | 'delivered'>
@@ -136,7 +136,7 @@ const dispatchChannel = async (deps: DispatchDeps, channelId: string): Promise<D
 
 /** Hands on what happened and sends what is due, once per channel. Safe to call at any time, from any number of processes. */
 export const dispatch = async (deps: DispatchDeps): Promise<DispatchResult> => {
-  await handOn(deps).catch((err: unknown) => deps.log.error({ run: 'dispatch', err }, 'handing on failed'))
+  await fillOutbox(deps).catch((err: unknown) => deps.log.error({ run: 'dispatch', err }, 'the outbox could not be filled'))
   // The channels are read after what waits for them, so that none of it belongs to one made in between.
   const waiting = await deps.outbox.channelsWaiting()
   const active = new Set((await deps.channels.list()).flatMap((channel) => (channel.isActive ? [channel._id] : [])))

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openTestDatabase, type TestDatabase } from '../../../deployment/testing/test-databases.ts'
 import { type Alerting, channelDoc, createAlerting } from '../lifecycle/alerting-under-test.ts'
-import { observe } from '../lifecycle/observe.ts'
-import { type HandOnDeps, handOn } from './fill-outbox.ts'
+import { observe } from '../lifecycle/change-subject.ts'
+import { type FillOutboxDeps, fillOutbox } from './fill-outbox.ts'
 
 describe('handing on', () => {
   let database: TestDatabase
@@ -35,7 +35,7 @@ describe('handing on', () => {
   }
 
   /** The dependencies of a process that dies at its `step`th write, before it or after it. */
-  const dying = (step: number, when: 'before' | 'after'): HandOnDeps => {
+  const dying = (step: number, when: 'before' | 'after'): FillOutboxDeps => {
     let steps = 0
     const guard =
       <A extends unknown[]>(write: (...args: A) => Promise<void>) =>
@@ -48,7 +48,7 @@ describe('handing on', () => {
     const { states, alertLogs, outbox } = alerting.deps
     return {
       ...alerting.deps,
-      states: { withJournal: states.withJournal, handedOn: guard(states.handedOn), settle: guard(states.settle) },
+      states: { withJournal: states.withJournal, removeFromJournal: guard(states.removeFromJournal), settle: guard(states.settle) },
       alertLogs: { find: alertLogs.find, record: guard(alertLogs.record) },
       outbox: { ...outbox, add: guard(outbox.add) },
     }
@@ -59,11 +59,11 @@ describe('handing on', () => {
     for (;;) {
       await reset()
       await fireAndResolve()
-      const isOver = await handOn(dying(deaths + 1, when)).then(
+      const isOver = await fillOutbox(dying(deaths + 1, when)).then(
         () => true,
         () => false,
       )
-      await handOn(alerting.deps)
+      await fillOutbox(alerting.deps)
       expect(await outcome()).toEqual(expected)
       if (isOver) break
       deaths++
@@ -74,7 +74,7 @@ describe('handing on', () => {
 
   test('does not double what several processes hand on at once', async () => {
     await fireAndResolve()
-    await Promise.all(Array.from({ length: 6 }, () => handOn(alerting.deps)))
+    await Promise.all(Array.from({ length: 6 }, () => fillOutbox(alerting.deps)))
     expect(await outcome()).toEqual(expected)
   })
 
@@ -88,9 +88,9 @@ describe('handing on', () => {
       }
       await states.settle(subjectId)
     }
-    await handOn({ ...alerting.deps, states: { ...states, settle } })
+    await fillOutbox({ ...alerting.deps, states: { ...states, settle } })
     expect((await outcome()).journal).toBe(1)
-    await handOn(alerting.deps)
+    await fillOutbox(alerting.deps)
     expect(await outcome()).toEqual(expected)
   })
 
@@ -104,7 +104,7 @@ describe('handing on', () => {
       await alerting.capture('acme', queued)
       await states.settle(subjectId)
     }
-    await handOn({ ...alerting.deps, states: { ...states, settle } })
+    await fillOutbox({ ...alerting.deps, states: { ...states, settle } })
     expect((await alerting.rows()).map(({ channelId, event }) => `${channelId} ${event.type}`)).toEqual([
       'email notified',
       'slack notified',
@@ -115,11 +115,11 @@ describe('handing on', () => {
     await alerting.addPartner('broken')
     await alerting.capture('broken', 200)
     await fireAndResolve()
-    const record: HandOnDeps['alertLogs']['record'] = async (subject, event) => {
+    const record: FillOutboxDeps['alertLogs']['record'] = async (subject, event) => {
       if (subject.subjectId === 'broken') throw new Error('it does not fit')
       await alerting.deps.alertLogs.record(subject, event)
     }
-    await expect(handOn({ ...alerting.deps, alertLogs: { ...alerting.deps.alertLogs, record } })).rejects.toThrow('it does not fit')
+    await expect(fillOutbox({ ...alerting.deps, alertLogs: { ...alerting.deps.alertLogs, record } })).rejects.toThrow('it does not fit')
     expect(await outcome()).toEqual({ ...expected, journal: 1 })
   })
 
@@ -130,7 +130,7 @@ describe('handing on', () => {
     await channels.insert(channelDoc('other partner', { partnerIds: ['globex'] }))
     await channels.insert(channelDoc('this partner', { partnerIds: ['acme'] }))
     await alerting.capture('acme', 200)
-    await handOn(alerting.deps)
+    await fillOutbox(alerting.deps)
     expect((await alerting.rows()).map((row) => row.channelId)).toEqual(['email', 'slack', 'this partner'])
     expect(await alerting.rows()).toMatchObject(Array(3).fill({ partnerId: 'acme', partnerName: 'acme', state: 'pending' }))
   })
@@ -138,7 +138,7 @@ describe('handing on', () => {
   test('tells the end where the firing was told, whatever its level and the choice of the channels have become, and nowhere else', async () => {
     const { channels, rules } = alerting.deps
     await alerting.capture('acme', 200)
-    await handOn(alerting.deps)
+    await fillOutbox(alerting.deps)
     const { version, rules: stored } = await rules.readSet()
     await rules.write(
       version,
@@ -151,7 +151,7 @@ describe('handing on', () => {
       alerting.wait(60)
       await alerting.capture('acme', queued)
     }
-    await handOn(alerting.deps)
+    await fillOutbox(alerting.deps)
     const rows = (await alerting.rows()).map(({ channelId, event }) => `${channelId} ${event.type} ${event.alert.level}`)
     expect(rows).toEqual(['email notified CRITICAL', 'slack notified CRITICAL', 'email resolved MEDIUM', 'slack resolved MEDIUM'])
   })
@@ -165,7 +165,7 @@ describe('handing on', () => {
     await observe(alerting.deps, 'acme', { kind: 'tick', at: alerting.deps.now() })
     alerting.wait(60)
     await alerting.capture('acme', 0)
-    await handOn(alerting.deps)
+    await fillOutbox(alerting.deps)
     const rows = (await alerting.rows()).map(({ channelId, event }) => `${channelId} ${event.type}`)
     expect(rows.filter((row) => row.startsWith('boss'))).toEqual(['boss escalated', 'boss resolved'])
     expect(rows.filter((row) => row.startsWith('email'))).toEqual(['email notified', 'email resolved'])

@@ -4,10 +4,10 @@ import type { AlertLogStore } from '../../../shared/node/mongo/alerts/alert-logs
 import type { AlertOutbox } from '../../../shared/node/mongo/alerts/alert-outbox.ts'
 import type { AlertStateDoc, AlertStateStore } from '../../../shared/node/mongo/alerts/alert-states.ts'
 import type { PartnerStore } from '../../../shared/node/mongo/partners/partners.ts'
-import { fleetSubject } from '../lifecycle/observe.ts'
+import { fleetSubject } from '../lifecycle/change-subject.ts'
 
-export type HandOnDeps = {
-  states: Pick<AlertStateStore, 'withJournal' | 'handedOn' | 'settle'>
+export type FillOutboxDeps = {
+  states: Pick<AlertStateStore, 'withJournal' | 'removeFromJournal' | 'settle'>
   alertLogs: Pick<AlertLogStore, 'find' | 'record'>
   channels: Pick<AlertChannelStore, 'list'>
   outbox: Pick<AlertOutbox, 'add' | 'channelsTold'>
@@ -23,14 +23,14 @@ const wants = (channel: AlertChannelDoc, event: AlertEvent, partnerId: string | 
   (channel.partnerIds === null || (partnerId !== null && channel.partnerIds.includes(partnerId)))
 
 /** What an alert comes to is told where the alert was told, whatever its level or the channel's choice has become. */
-const receiversOf = async (deps: HandOnDeps, channels: readonly AlertChannelDoc[], event: AlertEvent, partnerId: string | null) => {
+const receiversOf = async (deps: FillOutboxDeps, channels: readonly AlertChannelDoc[], event: AlertEvent, partnerId: string | null) => {
   const active = channels.filter((channel) => channel.isActive)
   if (event.notice !== 'resolved' && event.notice !== 'acknowledged') return active.filter((channel) => wants(channel, event, partnerId))
   const told = await deps.outbox.channelsTold(event.alert.id)
   return active.filter((channel) => told.includes(channel._id))
 }
 
-const handOnSubject = async (deps: HandOnDeps, doc: AlertStateDoc, channels: readonly AlertChannelDoc[]) => {
+const fillForSubject = async (deps: FillOutboxDeps, doc: AlertStateDoc, channels: readonly AlertChannelDoc[]) => {
   const partnerId = doc._id === fleetSubject ? null : doc._id
   const partner = partnerId === null ? null : await deps.partners.find(partnerId)
   for (const event of doc.journal) {
@@ -55,7 +55,7 @@ const handOnSubject = async (deps: HandOnDeps, doc: AlertStateDoc, channels: rea
           lastCode: null,
           endedAt: null,
         })
-    await deps.states.handedOn(doc._id, event)
+    await deps.states.removeFromJournal(doc._id, event)
   }
   await deps.states.settle(doc._id)
 }
@@ -65,7 +65,7 @@ const handOnSubject = async (deps: HandOnDeps, doc: AlertStateDoc, channels: rea
  * that do it at once, neither lose an event nor add one. Each subject has one turn, so that what keeps happening holds up no delivery. A subject
  * that fails holds back no other; an error is thrown at the end.
  */
-export const handOn = async (deps: HandOnDeps): Promise<void> => {
+export const fillOutbox = async (deps: FillOutboxDeps): Promise<void> => {
   const handled = new Set<string>()
   const failures: unknown[] = []
   for (;;) {
@@ -74,7 +74,7 @@ export const handOn = async (deps: HandOnDeps): Promise<void> => {
     const channels = await deps.channels.list()
     for (const doc of waiting) {
       handled.add(doc._id)
-      await handOnSubject(deps, doc, channels).catch((error: unknown) => failures.push(error))
+      await fillForSubject(deps, doc, channels).catch((error: unknown) => failures.push(error))
     }
   }
   for (const error of failures) throw error

@@ -15,7 +15,7 @@ import { createAlertStateStore } from '../../../shared/node/mongo/alerts/alert-s
 import { createPartnerStore } from '../../../shared/node/mongo/partners/partners.ts'
 import { createSettingsStore } from '../../../shared/node/mongo/settings.ts'
 import type { Metrics } from '../../../shared/snapshot/snapshot.ts'
-import { observe } from '../lifecycle/observe.ts'
+import { observe } from '../lifecycle/change-subject.ts'
 import { dispatch } from './dispatch.ts'
 
 /** A process for the tests: evaluates the captures whose time has come and dispatches, on a clock that runs `speed` times as fast, until killed. */

@@ -3,12 +3,17 @@ import { AppError, invalidField } from '../../../shared/errors.ts'
 import type { Actor } from '../../../shared/http/app-env.ts'
 import type { AuditLog } from '../../../shared/node/mongo/access/audit-log.ts'
 import type { AlertLogStore } from '../../../shared/node/mongo/alerts/alert-logs.ts'
-import { type HandOnDeps, handOn } from '../delivery/fill-outbox.ts'
+import { type FillOutboxDeps, fillOutbox } from '../delivery/fill-outbox.ts'
+import { changeSubject, type ObserveDeps } from './change-subject.ts'
 import { type Evaluation, evaluate } from './evaluate.ts'
-import { changeSubject, type ObserveDeps } from './observe.ts'
 
 export type ChangeAlertDeps = ObserveDeps &
-  HandOnDeps & { alertLogs: Pick<AlertLogStore, 'find' | 'record'>; audit: Pick<AuditLog, 'record'>; changed: () => void; now: () => Date }
+  FillOutboxDeps & {
+    alertLogs: Pick<AlertLogStore, 'find' | 'record'>
+    audit: Pick<AuditLog, 'record'>
+    changed: () => void
+    now: () => Date
+  }
 
 /** `fields` throws what keeps an alert from changing so. */
 type Change = {
@@ -55,7 +60,7 @@ const changeAlert = async (deps: ChangeAlertDeps, actor: Actor, alertId: string,
     before: null,
     after: event ? { acknowledged: event.alert.acknowledged, dismissed: event.alert.dismissed } : null,
   })
-  await handOn(deps)
+  await fillOutbox(deps)
   deps.changed()
 }
 

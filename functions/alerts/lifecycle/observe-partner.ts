@@ -1,7 +1,7 @@
 import type { AlertEvent, Observation } from '../../../shared/alert/alert-state.ts'
 import type { PartnerDoc, PartnerStore } from '../../../shared/node/mongo/partners/partners.ts'
 import { partnersCovered } from '../maintenance/maintenance.ts'
-import { fleetSubject, type ObserveDeps, observe } from './observe.ts'
+import { fleetSubject, type ObserveDeps, observe } from './change-subject.ts'
 
 export type ObservePartnerDeps = ObserveDeps & { partners: Pick<PartnerStore, 'find' | 'countActive'>; now: () => Date }
 

@@ -1,8 +1,8 @@
 import { type AlertEvent, emptyState, type SubjectState } from '../../../shared/alert/alert-state.ts'
 import type { AlertStateStore } from '../../../shared/node/mongo/alerts/alert-states.ts'
 import type { PartnerStore } from '../../../shared/node/mongo/partners/partners.ts'
+import { applyChange, changeSubject, fleetSubject, readContext } from './change-subject.ts'
 import { type Evaluation, type EvaluationContext, evaluate, resolve } from './evaluate.ts'
-import { applyChange, changeSubject, fleetSubject, readContext } from './observe.ts'
 import { lastObservation, type ObservePartnerDeps, observeFleet } from './observe-partner.ts'
 
 export type TickAlertsDeps = ObservePartnerDeps & {

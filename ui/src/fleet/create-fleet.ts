@@ -1,5 +1,5 @@
 import { createMemo, createSignal } from 'solid-js'
-import type { DashboardChange, DashboardView } from '../../../functions/dashboard/build-dashboard.ts'
+import type { Dashboard, DashboardChange } from '../../../functions/dashboard/schema.ts'
 import { answer, type Client } from '../api/client.ts'
 import type { ServerEvent } from '../api/read-events.ts'
 import { createLive } from './create-live.ts'
@@ -20,16 +20,16 @@ export const createFleet = (client: Client, heardDate: (atMs: number) => void = 
     setFleet(next)
     setUpdatedAt(Date.parse(at))
   }
-  const takeAll = (dashboard: DashboardView) => take(fleetOf(dashboard), dashboard.overview.lastUpdated)
+  const takeAll = (dashboard: Dashboard) => take(fleetOf(dashboard), dashboard.overview.lastUpdated)
   const takeEvent = ({ event, data }: ServerEvent) => {
-    if (event === 'dashboard') takeAll(JSON.parse(data) as DashboardView)
+    if (event === 'dashboard') takeAll(JSON.parse(data) as Dashboard)
     else if (event === 'change') {
       const change = JSON.parse(data) as DashboardChange
       take(applyChange(fleet(), change), change.at)
     } else if (event === 'heartbeat') setUpdatedAt(Date.parse((JSON.parse(data) as { at: string }).at))
   }
   const poll = async (signal?: AbortSignal) => {
-    const dashboard = (await (await ask('/api/dashboard', {}, signal)).json()) as DashboardView
+    const dashboard = (await (await ask('/api/dashboard', {}, signal)).json()) as Dashboard
     if (!signal?.aborted) takeAll(dashboard)
   }
   const { connection, error, hurry } = createLive({

@@ -1,13 +1,13 @@
-import type { DashboardChange, DashboardView } from '../../../functions/dashboard/build-dashboard.ts'
+import type { Dashboard, DashboardChange } from '../../../functions/dashboard/schema.ts'
 
-export type FleetRow = DashboardView['partners'][number]
-type Firing = DashboardView['firing']
+export type FleetRow = Dashboard['partners'][number]
+type Firing = Dashboard['firing']
 export type FiringAlert = Firing['alerts'][number]
 
 /** What is known of the fleet at one moment. A row that did not change is the same object as before. */
 export type Fleet = {
-  overview: DashboardView['overview'] | null
-  alerts: DashboardView['alerts'] | null
+  overview: Dashboard['overview'] | null
+  alerts: Dashboard['alerts'] | null
   firing: Firing | null
   /** The partners by id. */
   rows: Readonly<Record<string, FleetRow>>
@@ -17,7 +17,7 @@ export type Fleet = {
 
 export const unknownFleet: Fleet = { overview: null, alerts: null, firing: null, rows: {}, ids: [] }
 
-export const fleetOf = ({ overview, alerts, firing, partners }: DashboardView): Fleet => ({
+export const fleetOf = ({ overview, alerts, firing, partners }: Dashboard): Fleet => ({
   overview,
   alerts,
   firing,

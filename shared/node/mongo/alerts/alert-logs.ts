@@ -1,5 +1,6 @@
 import type { Db, Filter } from 'mongodb'
 import type { AlertEvent, OpenAlert } from '../../../alert/alert-state.ts'
+import type { FiringLevel } from '../../../snapshot/snapshot.ts'
 import type { CollectionIndexes } from '../ensure-indexes.ts'
 import { isDuplicateKey } from '../is-duplicate-key.ts'
 
@@ -41,6 +42,26 @@ export const alertLogIndexes: CollectionIndexes = {
     { key: { expiresAt: 1 }, name: 'expiry', expireAfterSeconds: 0 },
   ],
 }
+
+/** Which alerts to read. `dismissedAt`: those that fire and are dismissed at that time. `before` is the id of the last one that was read. */
+export type AlertLogFilter = {
+  state?: AlertLogDoc['state'] | undefined
+  dismissedAt?: Date | undefined
+  partnerId?: string | undefined
+  level?: FiringLevel | undefined
+  from?: Date | undefined
+  to?: Date | undefined
+  before?: string | undefined
+}
+
+const conditionsOf = ({ state, dismissedAt, partnerId, level, from, to, before }: AlertLogFilter): Filter<AlertLogDoc> => ({
+  ...(state && { state }),
+  ...(dismissedAt && { state: 'firing', 'dismissed.until': { $gt: dismissedAt } }),
+  ...(partnerId && { partnerId }),
+  ...(level && { level }),
+  ...((from || to) && { firedAt: { ...(from && { $gte: from }), ...(to && { $lt: to }) } }),
+  ...(before && { _id: { $lt: before } }),
+})
 
 const resolvedRetentionMs = 180 * 86_400_000
 const keptDeliveries = 100
@@ -87,7 +108,7 @@ export const createAlertLogStore = (db: Db) => {
     },
     find: (id: string) => logs.findOne({ _id: id }),
     /** Newest first. */
-    page: (filter: Filter<AlertLogDoc>, limit: number) => logs.find(filter).sort({ _id: -1 }).limit(limit).toArray(),
+    page: (filter: AlertLogFilter, limit: number) => logs.find(conditionsOf(filter)).sort({ _id: -1 }).limit(limit).toArray(),
     /** Those that fire, without their history: the most severe first, of these the newest. The names of the levels sort by severity. */
     severest: (limit: number) =>
       logs
@@ -96,7 +117,8 @@ export const createAlertLogStore = (db: Db) => {
         .sort({ level: 1, _id: -1 })
         .limit(limit)
         .toArray(),
-    countFiring: (filter: Filter<AlertLogDoc>) => logs.countDocuments({ ...filter, state: 'firing' }),
+    countFiring: (filter: Pick<AlertLogFilter, 'level' | 'partnerId'> = {}) =>
+      logs.countDocuments(conditionsOf({ ...filter, state: 'firing' })),
   }
 }
 

@@ -43,7 +43,7 @@ export const createAlertStateStore = (db: Db) => {
     /** The subjects whose journal waits. */
     withJournal: (limit: number) => states.find({ hasJournal: true }).limit(limit).toArray(),
     /** Removes one event that was handed on. */
-    handedOn: async (subjectId: string, event: AlertEvent): Promise<void> => {
+    removeFromJournal: async (subjectId: string, event: AlertEvent): Promise<void> => {
       await states.updateOne({ _id: subjectId }, { $pull: { journal: { key: event.key } } })
     },
     /** Says that a subject's journal waits no more, unless there is something in it. */

@@ -1,4 +1,4 @@
-import type { Db, Document, Filter, UpdateFilter } from 'mongodb'
+import type { Db, Document, UpdateFilter } from 'mongodb'
 import type { Snapshot } from '../../../snapshot/snapshot.ts'
 import type { TrendPoint } from '../../../snapshot/trend.ts'
 import type { CollectionIndexes } from '../ensure-indexes.ts'
@@ -88,7 +88,7 @@ export const createPartnerStore = (db: Db) => {
     (await partners.updateOne({ _id: id, 'schedule.leaseId': leaseId }, update)).matchedCount === 1
 
   return {
-    list: (filter: Filter<PartnerDoc> = {}) => partners.find(filter).sort({ nameKey: 1 }).toArray(),
+    list: (filter: { isActive?: boolean } = {}) => partners.find(filter).sort({ nameKey: 1 }).toArray(),
     find: (id: string) => partners.findOne({ _id: id }),
     activeIds: async () => (await partners.find({ isActive: true }).project<{ _id: string }>({ _id: 1 }).toArray()).map(({ _id }) => _id),
     /** How many partners are active, and how many of them failed so many captures in a row, leaving some aside. */

@@ -1,4 +1,4 @@
-import type { PartnerState } from '../../../../functions/dashboard/build-dashboard.ts'
+import type { PartnerState } from '../../../../functions/dashboard/schema.ts'
 import type { AlertLevel } from '../../../../shared/snapshot/snapshot.ts'
 import { type ColumnName, column, columnNames } from './columns.ts'
 import { levels, type PartnerReading, states } from './partner-reading.ts'

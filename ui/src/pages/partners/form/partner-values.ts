@@ -1,4 +1,4 @@
-import type { PartnerView } from '../../../../../shared/partner/partner-view.ts'
+import type { Partner } from '../../../../../shared/partner/partner-schema.ts'
 
 /** A secret as it is entered: empty text keeps what is stored, `isCleared` removes it. */
 export type SecretValue = { text: string; isCleared: boolean }
@@ -6,7 +6,7 @@ export type HostKeyTrust = 'ask' | 'pin' | 'first-use'
 
 /** What the form needs of a partner that exists. */
 export type SavedPartner = Pick<
-  PartnerView,
+  Partner,
   | 'id'
   | 'partnerName'
   | 'tenantId'
@@ -18,7 +18,7 @@ export type SavedPartner = Pick<
   | 'pauseNonPriorityCampaigns'
   | 'db'
   | 'version'
-> & { ssh: Omit<PartnerView['ssh'], 'presentedHostKey'> }
+> & { ssh: Omit<Partner['ssh'], 'presentedHostKey'> }
 
 /** The form as it is typed: numbers are text until they are sent. */
 export type PartnerValues = {

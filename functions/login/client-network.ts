@@ -5,7 +5,7 @@ const groupsOf = (canonical: string): string[] => {
 }
 
 /** What counts as one client: an IPv4 address, also where it is mapped into IPv6, or the /64 network of an IPv6 address. */
-export const addressKey = (address: string): string => {
+export const clientNetwork = (address: string): string => {
   const host = address.split('%')[0] ?? ''
   const url = host.includes(':') ? URL.parse(`http://[${host}]/`) : null
   if (!url) return address
