@@ -1,6 +1,6 @@
-import { globSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
-import { join, relative } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { createContext, runInContext } from 'node:vm'
 import { build, type Plugin, type Rolldown } from 'vite'
 import { expect, test } from 'vitest'
@@ -70,6 +70,17 @@ test.each([
   const name = /\{ (\w+) \}/.exec(line)?.[1]
   const between = { '/between.ts': `${line}\nexport const it = ${name}`, '/function.ts': "export { it } from '/between.ts'" }
   await expect(bundle([], between)).rejects.toThrow(message)
+})
+
+test('the embedded engine loads nothing of the product', () => {
+  const folder = join(root, 'shared/embedded-mongo')
+  for (const path of globSync('**/*.ts', { cwd: folder }).filter(notTests)) {
+    const file = join(folder, path)
+    for (const [, id = ''] of readFileSync(file, 'utf8').matchAll(/from '([^']+)'/g)) {
+      const isOwn = id.startsWith('.') && !relative(folder, join(dirname(file), id)).startsWith('..')
+      expect(isOwn || isBuiltin(id) || id === 'bson', `${path} imports ${id}`).toBe(true)
+    }
+  }
 })
 
 test('the schemas load in a browser: they need no global of Node', async () => {

@@ -1,14 +1,14 @@
 import type { Hono } from 'hono'
-import { generateSpecs } from 'hono-openapi'
 import type { AppEnv } from '../shared/http/app-env.ts'
 import { type AppDeps, createApp } from '../shared/http/create-app.ts'
 import { type AlertsDeps, alerts } from './alerts/handler.ts'
 import { type AuditDeps, audit } from './audit/handler.ts'
 import { type DashboardDeps, dashboard } from './dashboard/handler.ts'
+import { describeApi } from './docs/describe-api.ts'
 import { type DocsDeps, docs } from './docs/handler.ts'
 import { type HealthDeps, health } from './health/handler.ts'
 import { type LoginDeps, login } from './login/handler.ts'
-import { type PartnersDeps, partners } from './partners/handler.ts'
+import { importBodyLimit, type PartnersDeps, partners } from './partners/handler.ts'
 import { type ProbeDeps, probe } from './probe/handler.ts'
 import { type SecretsDeps, secrets } from './secrets/handler.ts'
 import { type SettingsDeps, settings } from './settings/handler.ts'
@@ -49,33 +49,9 @@ const functions = {
 export type FunctionName = keyof typeof functions
 export const functionNames = Object.keys(functions) as FunctionName[]
 
-/** Imports take up to 1,000 partners with their keys. */
-const bodyLimits = { '/api/partners/import': 8 * 1_048_576 }
-
-const describeApi = (app: Hono<AppEnv>, deps: RouterDeps) =>
-  generateSpecs(app, {
-    documentation: {
-      openapi: '3.1.0',
-      info: { title: 'JobTalk Admin', version: deps.build.version, description: 'Watches a fleet of recruitment partners.' },
-      components: {
-        securitySchemes: {
-          bearer: { type: 'http', scheme: 'bearer', description: 'An access token from POST /api/login, or a service token (jta_…).' },
-        },
-      },
-      security: [{ bearer: [] }],
-    },
-    exclude: [/^\/api\/docs/, '/api/openapi.json'],
-    defaultValidationErrorResponse: false,
-  })
-
 /** Mounts all functions, or the named ones, on one app: same URLs and same guards either way. */
 export const router = (deps: RouterDeps, names: readonly FunctionName[] = functionNames): Hono<AppEnv> => {
-  const app = createApp({ ...deps, bodyLimits })
+  const app = createApp({ ...deps, bodyLimits: importBodyLimit })
   for (const name of names) app.route(functions[name].path, functions[name].create(deps) as Hono<AppEnv>)
-  let document: Promise<object> | undefined
-  const openApi = () => {
-    document ??= describeApi(app, deps)
-    return document
-  }
-  return app.route('/api', docs({ ...deps, openApi }))
+  return app.route('/api', docs({ ...deps, openApi: describeApi(app, deps.build.version) }))
 }

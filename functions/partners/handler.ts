@@ -22,6 +22,10 @@ export type PartnersDeps = GuardDeps &
   ImportPartnersDeps & { partners: Pick<PartnerStore, 'list'> }
 
 const tag = 'partners'
+
+/** Bytes: an import takes up to 1,000 partners with their keys. */
+export const importBodyLimit = { '/api/partners/import': 8 * 1_048_576 }
+
 const listOf = async (deps: PartnersDeps) => (await deps.partners.list()).map(partnerView)
 
 const readRows = async (request: Request): Promise<unknown[]> => {

@@ -1,10 +1,14 @@
 import { type Doc, isDoc, setOwn } from '../bson/values.ts'
 import { CommandError } from '../command-error.ts'
 import { indexedValues } from '../query/field-path.ts'
-import { compileStages, mapDocs, type Stage, type StageContext } from './stages.ts'
+import { mapDocs, type Stage, type StageContext } from './stage.ts'
 
 /** `$lookup` by equality of two fields, optionally through a pipeline; `let` is not supported. */
-export const compileLookup = (spec: unknown, context: StageContext): Stage => {
+export const compileLookup = (
+  spec: unknown,
+  context: StageContext,
+  compileStages: (pipeline: unknown, context: StageContext) => Stage,
+): Stage => {
   if (!isDoc(spec)) throw new CommandError('FailedToParse', '$lookup takes an object')
   const { from, localField, foreignField, as, pipeline = [], ...rest } = spec
   const [wrong] = Object.keys(rest)

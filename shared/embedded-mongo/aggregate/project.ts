@@ -3,7 +3,7 @@ import { type Doc, getOwn, isDoc, setOwn } from '../bson/values.ts'
 import { CommandError } from '../command-error.ts'
 import { compileProjection, projectionFlag } from '../query/project-document.ts'
 import { compileExpression } from './expressions.ts'
-import { mapDocs, type Stage } from './stages.ts'
+import { mapDocs, type Stage } from './stage.ts'
 
 type Computed = { parts: readonly string[]; evaluate: (doc: Doc) => unknown }
 

@@ -7,17 +7,11 @@ import { compileExpression } from './expressions.ts'
 import { compileGroup } from './group.ts'
 import { compileLookup } from './lookup.ts'
 import { compileAddFields, compileProject, compileUnset } from './project.ts'
+import { mapDocs, type Stage, type StageContext } from './stage.ts'
 import { compileUnwind } from './unwind.ts'
-
-export type Stage = (docs: Iterable<Doc>) => Iterable<Doc>
-export type StageContext = { now: Date; find: (collection: string, filter: Doc) => Iterable<Doc> }
 
 function* filterDocs(docs: Iterable<Doc>, test: (doc: Doc) => boolean): Iterable<Doc> {
   for (const doc of docs) if (test(doc)) yield doc
-}
-
-export function* mapDocs(docs: Iterable<Doc>, map: (doc: Doc) => Doc): Iterable<Doc> {
-  for (const doc of docs) yield map(doc)
 }
 
 function* skip(docs: Iterable<Doc>, count: number): Iterable<Doc> {
@@ -116,7 +110,7 @@ const STAGES: Readonly<Record<string, (spec: unknown, context: StageContext) => 
   $sortByCount: (spec, { now }) => sortByCount(spec, now),
   $replaceRoot: (spec, { now }) => compileReplaceRoot(newRoot(spec), now),
   $replaceWith: (spec, { now }) => compileReplaceRoot(spec, now),
-  $lookup: compileLookup,
+  $lookup: (spec, context) => compileLookup(spec, context, compileStages),
   $facet: compileFacet,
 }
 

@@ -2,7 +2,7 @@ import { Long } from 'bson'
 import { type Doc, getOwn, isDoc, setOwn, truthy } from '../bson/values.ts'
 import { CommandError } from '../command-error.ts'
 import { valueAt } from '../query/field-path.ts'
-import type { Stage } from './stages.ts'
+import type { Stage } from './stage.ts'
 
 const withPath = (doc: Doc, parts: readonly string[], value: unknown): Doc => {
   const [part = '', ...rest] = parts

@@ -1,5 +1,6 @@
 import { Int32 } from 'bson'
-import { compileStages, type StageContext } from '../aggregate/stages.ts'
+import type { StageContext } from '../aggregate/stage.ts'
+import { compileStages } from '../aggregate/stages.ts'
 import { type Doc, decodeDoc, encodeDoc, isDoc, numericValue, wholeNumber } from '../bson/values.ts'
 import { CommandError } from '../command-error.ts'
 import type { Engine } from '../engine.ts'

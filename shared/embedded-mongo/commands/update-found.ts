@@ -3,7 +3,7 @@ import type { Engine } from '../engine.ts'
 import type { Collection } from '../storage/catalog.ts'
 import { compileUpdate, encodeUpdated } from '../update/compile-update.ts'
 import { documentFromFilter } from '../update/upsert-document.ts'
-import { insertDocument } from './write-commands.ts'
+import { insertDocument } from './insert-document.ts'
 
 export type UpdateRequest = { filter: Doc; update: unknown; arrayFilters: readonly Doc[]; multi: boolean }
 export type Updated = { changed: boolean; before: Doc; after: Doc }

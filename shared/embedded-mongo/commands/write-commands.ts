@@ -3,8 +3,8 @@ import { type Doc, decodeDoc, isDoc, truthy, wholeNumber } from '../bson/values.
 import { CommandError } from '../command-error.ts'
 import type { Engine } from '../engine.ts'
 import type { Collection } from '../storage/catalog.ts'
-import { withIdFirst } from '../update/upsert-document.ts'
 import { type Command, collectionName, docArgument, docsArgument, findOrCreate } from './command.ts'
+import { insertDocument } from './insert-document.ts'
 import { selectDocuments } from './select-documents.ts'
 import { insertUpserted, updateFound } from './update-found.ts'
 import { runStatements } from './write-errors.ts'
@@ -22,15 +22,6 @@ const statementsOf = (body: Doc, name: string, args: readonly string[]): Doc[] =
       throw new CommandError('Location40415', `BSON field '${name}.${wrong}' is an unknown field or is not supported.`)
   }
   return statements
-}
-
-export const insertDocument = (engine: Engine, collection: Collection, doc: Doc): Doc => {
-  const wrong = Object.keys(doc).find((key) => key.startsWith('$'))
-  if (wrong) throw new CommandError('DollarPrefixedFieldName', `The dollar ($) prefixed field '${wrong}' is not valid for storage.`)
-  const complete = withIdFirst(doc)
-  if (Array.isArray(complete['_id'])) throw new CommandError('InvalidIdField', "The '_id' value cannot be of type array")
-  engine.documents.insert(collection, complete)
-  return complete
 }
 
 const insert: Command = {

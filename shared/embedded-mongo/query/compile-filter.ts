@@ -41,12 +41,16 @@ const compileTopLevel = (name: string, value: unknown): Predicate | undefined =>
 export const compileFilter = (filter: Doc): Predicate => {
   const tests: Predicate[] = []
   for (const [key, value] of Object.entries(filter)) {
-    const test = key.startsWith('$') ? compileTopLevel(key, value) : compileCondition(key, value)
+    const test = key.startsWith('$') ? compileTopLevel(key, value) : compileFieldCondition(key, value)
     if (test) tests.push(test)
   }
   if (tests.length === 1) return tests[0]!
   return (doc) => tests.every((test) => test(doc))
 }
+
+/** Compiles what stands beside one field; without `expandArrays` an array is one value. */
+export const compileFieldCondition = (path: string, condition: unknown, expandArrays = true): Predicate =>
+  compileCondition(path, condition, { expandArrays, compileElement: compileElementFilter })
 
 /**
  * The condition that an array's elements are held against in `$elemMatch`, `$pull` and array filters: a query on the element itself
@@ -56,7 +60,7 @@ export const compileElementFilter = (condition: Doc): ((element: unknown) => boo
   const [first] = Object.keys(condition)
   const isValueCondition = isOperatorDoc(condition) && first !== '$and' && first !== '$or' && first !== '$nor' && first !== '$expr'
   if (isValueCondition) {
-    const test = compileCondition('element', condition, { expandArrays: false })
+    const test = compileFieldCondition('element', condition, false)
     return (element) => test({ element })
   }
   const test = compileFilter(condition)

@@ -2,7 +2,6 @@ import { BSONRegExp } from 'bson'
 import { compareValues, equalValues, typeRank } from '../bson/compare-values.ts'
 import { bsonType, type Doc, isDoc, numericValue, truthy, wholeNumber } from '../bson/values.ts'
 import { CommandError } from '../command-error.ts'
-import { compileElementFilter } from './compile-filter.ts'
 import { someLeaf, somePathValue } from './field-path.ts'
 import { compileRegExp, regExpOf } from './regular-expression.ts'
 import { compileType } from './type-condition.ts'
@@ -85,15 +84,15 @@ const leafTest = (name: string, operand: unknown, siblings: Doc): ValueTest | un
   }
 }
 
-const elemMatch = (operand: unknown): ValueTest => {
+const elemMatch = (operand: unknown, { compileElement }: ConditionOptions): ValueTest => {
   if (!isDoc(operand)) throw new CommandError('BadValue', '$elemMatch needs an Object')
-  const test = compileElementFilter(operand)
+  const test = compileElement(operand)
   return (value) => Array.isArray(value) && value.some(test)
 }
 
 /** Tests of an operator that looks at an array as a whole. */
-const wholeTest = (name: string, operand: unknown): ValueTest | undefined => {
-  if (name === '$elemMatch') return elemMatch(operand)
+const wholeTest = (name: string, operand: unknown, options: ConditionOptions): ValueTest | undefined => {
+  if (name === '$elemMatch') return elemMatch(operand, options)
   if (name !== '$size') return undefined
   const size = wholeNumber(operand, '$size', -1)
   if (size < 0) throw new CommandError('BadValue', 'Failed to parse $size. Expected a non-negative number')
@@ -116,7 +115,7 @@ const compileOperator = (path: string, name: string, operand: unknown, siblings:
   const parts = path.split('.')
   const leaf = leafTest(name, operand, siblings)
   if (leaf) return (doc) => (options.expandArrays ? someLeaf(doc, parts, leaf) : somePathValue(doc, parts, leaf))
-  const whole = wholeTest(name, operand)
+  const whole = wholeTest(name, operand, options)
   if (whole) return (doc) => somePathValue(doc, parts, whole)
   switch (name) {
     case '$ne':
@@ -141,10 +140,14 @@ const compileOperator = (path: string, name: string, operand: unknown, siblings:
   }
 }
 
-type ConditionOptions = { expandArrays: boolean }
+type ConditionOptions = {
+  expandArrays: boolean
+  /** Compiles what `$elemMatch` holds each element against. */
+  compileElement: (condition: Doc) => ValueTest
+}
 
 /** Compiles what stands beside one field: a value to equal, a regular expression, or operators. */
-export const compileCondition = (path: string, condition: unknown, options: ConditionOptions = { expandArrays: true }): Predicate => {
+export const compileCondition = (path: string, condition: unknown, options: ConditionOptions): Predicate => {
   const operators = isOperatorDoc(condition) ? condition : condition instanceof BSONRegExp ? { $regex: condition } : { $eq: condition }
   const tests: Predicate[] = []
   for (const [name, operand] of Object.entries(operators)) {

@@ -2,8 +2,8 @@ import { BSONRegExp } from 'bson'
 import { compareValues, equalValues } from '../bson/compare-values.ts'
 import { cloneValue, type Doc, isDoc, numericValue, wholeNumber } from '../bson/values.ts'
 import { CommandError } from '../command-error.ts'
-import { compileElementFilter } from '../query/compile-filter.ts'
-import { compileCondition, isOperatorDoc } from '../query/conditions.ts'
+import { compileElementFilter, compileFieldCondition } from '../query/compile-filter.ts'
+import { isOperatorDoc } from '../query/conditions.ts'
 import { compareSortKeys, parseSort, sortKey } from '../query/sort-documents.ts'
 
 type ArrayUpdate = (array: unknown[]) => unknown[]
@@ -61,7 +61,7 @@ export const pull = (operand: unknown): ArrayUpdate => {
     return (array) => array.filter((item) => !matches(item))
   }
   if (operand instanceof BSONRegExp) {
-    const matches = compileCondition('element', operand)
+    const matches = compileFieldCondition('element', operand)
     return (array) => array.filter((element) => !matches({ element }))
   }
   return (array) => array.filter((item) => !equalValues(item, operand))

@@ -1,6 +1,6 @@
 import { cloneValue, type Doc, isDoc, setOwn } from '../bson/values.ts'
 import { CommandError } from '../command-error.ts'
-import { compileCondition } from '../query/conditions.ts'
+import { compileFieldCondition } from '../query/compile-filter.ts'
 import { valueAt } from '../query/field-path.ts'
 
 /** A copy of `doc` in which the array at `path` holds one element alone. */
@@ -22,7 +22,7 @@ export const matchedIndex = (filter: Doc, doc: Doc, path: string): number => {
     throw new CommandError('BadValue', 'The positional operator did not find the match needed from the query.')
   }
   const array = valueAt(doc, path)
-  const matches = compileCondition(condition[0], condition[1])
+  const matches = compileFieldCondition(condition[0], condition[1])
   const index = Array.isArray(array) ? array.findIndex((element) => matches(withOnly(doc, path, element))) : -1
   if (index < 0) throw new CommandError('BadValue', 'The positional operator did not find the match needed from the query.')
   return index
