@@ -51,7 +51,7 @@ export const functionNames = Object.keys(functions) as FunctionName[]
 
 /** Mounts all functions, or the named ones, on one app: same URLs and same guards either way. */
 export const router = (deps: RouterDeps, names: readonly FunctionName[] = functionNames): Hono<AppEnv> => {
-  const app = createApp({ ...deps, bodyLimits: importBodyLimit })
+  const app = createApp(deps, importBodyLimit)
   for (const name of names) app.route(functions[name].path, functions[name].create(deps) as Hono<AppEnv>)
-  return app.route('/api', docs({ ...deps, openApi: describeApi(app, deps.build.version) }))
+  return app.route('/api', docs({ docsAsset: deps.docsAsset, openApi: describeApi(app, deps.build.version) }))
 }

@@ -82,7 +82,24 @@ const checkPrivateKey = async (privateKey: string, passphrase: string | undefine
   return opened.ok ? null : { path: opened.field, message: opened.message }
 }
 
-/** Builds every client and dependency of this process. The only place that does. */
+/** Makes a part when it is first asked for. `made`: the part, if it was. */
+const lazily = <Part>(name: string, log: Log, make: () => Part) => {
+  let part: Part | undefined
+  return {
+    get: (): Part => {
+      if (part === undefined) {
+        log.debug({ part: name }, 'part opened')
+        part = make()
+      }
+      return part
+    },
+    get made() {
+      return part
+    },
+  }
+}
+
+/** Builds every client and dependency of this process, each when it is first needed. The only place that does. */
 export const wire = async (config: Config, log: Log, options: { runsSweep: boolean }) => {
   const database = await openDatabase(config, log)
   const { db } = database
@@ -115,12 +132,14 @@ export const wire = async (config: Config, log: Log, options: { runsSweep: boole
   }
   const audit = createAuditLog(db, base)
   const sealer = createSealer(config.ENCRYPTION_KEY, config.ENCRYPTION_KEY_PREVIOUS ? [config.ENCRYPTION_KEY_PREVIOUS] : [])
-  const pool = createConnectionPool({
-    connect: async (target, signal) => connectPartner(target, { signal, timeoutsMs: stageTimeouts(await stores.settings.read()) }),
-    idleMs: idleConnectionMs,
-    retryDelayMs,
-    now,
-  })
+  const pool = lazily('pool', log, () =>
+    createConnectionPool({
+      connect: async (target, signal) => connectPartner(target, { signal, timeoutsMs: stageTimeouts(await stores.settings.read()) }),
+      idleMs: idleConnectionMs,
+      retryDelayMs,
+      now,
+    }),
+  )
   const outboxState = async () => {
     const [depth, oldest] = await Promise.all([stores.outbox.depth(), stores.outbox.oldest()])
     return { depth, oldestAgeSeconds: oldest ? (now().getTime() - oldest.createdAt.getTime()) / 1000 : 0 }
@@ -128,7 +147,7 @@ export const wire = async (config: Config, log: Log, options: { runsSweep: boole
   const dashboard = createDashboardSource({ ...base, ...stores, readFiring: (limit) => readFiring({ ...base, ...stores }, limit) })
   const stopping = new AbortController()
   const work = trackWork()
-  const metrics = createMetrics({ inFlight: () => sweeper.state().inFlight, outbox: outboxState })
+  const metrics = lazily('metrics', log, () => createMetrics({ inFlight: () => sweeper.made?.state().inFlight ?? 0, outbox: outboxState }))
   const openChannel = channelOpener(config, sealer)
   const deliveries = new AbortController()
   const alerting = {
@@ -139,7 +158,7 @@ export const wire = async (config: Config, log: Log, options: { runsSweep: boole
       return { ...channel, send: (message, signal) => channel.send(message, AbortSignal.any([signal, deliveries.signal])) }
     },
     hasMail: config.SMTP_HOST !== undefined && config.SMTP_FROM_EMAIL !== undefined,
-    delivered: metrics.delivered,
+    delivered: (channel: string, outcome: string) => metrics.get().delivered(channel, outcome),
     random: Math.random,
   }
   const observeCapture = async (partnerId: string) => {
@@ -151,23 +170,26 @@ export const wire = async (config: Config, log: Log, options: { runsSweep: boole
       // The next tick evaluates what could not be evaluated now.
       log.error({ run: 'alerts', partnerId, err }, 'evaluation failed')
     }
-    metrics.evaluated(monotonicMs() - startedAt)
+    metrics.get().evaluated(monotonicMs() - startedAt)
   }
 
-  const sweeper = createSweeper({
-    ...base,
-    ...stores,
-    audit,
-    sealer,
-    pool,
-    levelOf: async (numbers) => levelOf(numbers, [...(await stores.rules.read()).filter((rule) => rule.isOn), idleRule]),
-    wait,
-    captured: async (result, ms) => {
-      metrics.captured(result.ok ? 'ok' : result.reason, ms)
-      await observeCapture(result.partnerId)
-      dashboard.invalidate()
-    },
-  })
+  const sweeper = lazily('sweeper', log, () =>
+    createSweeper({
+      ...base,
+      ...stores,
+      audit,
+      sealer,
+      pool: pool.get(),
+      levelOf: async (numbers) => levelOf(numbers, [...(await stores.rules.read()).filter((rule) => rule.isOn), idleRule]),
+      wait,
+      captured: async (result, ms) => {
+        metrics.get().captured(result.ok ? 'ok' : result.reason, ms)
+        await observeCapture(result.partnerId)
+        dashboard.invalidate()
+      },
+    }),
+  )
+  const feed = lazily('dashboard feed', log, () => createDashboardFeed({ ...base, source: dashboard, wait, stopping: stopping.signal }))
 
   const login = {
     passwords: createPasswordHasher(),
@@ -186,9 +208,13 @@ export const wire = async (config: Config, log: Log, options: { runsSweep: boole
     ...login,
     audit,
     sealer,
-    sweeper,
+    get sweeper() {
+      return sweeper.get()
+    },
     dashboard,
-    dashboardFeed: createDashboardFeed({ ...base, source: dashboard, wait, stopping: stopping.signal }),
+    get dashboardFeed() {
+      return feed.get()
+    },
     stopping: stopping.signal,
     track: work.track,
     authenticate: (bearer) => (bearer.startsWith(serviceTokenPrefix) ? byToken : byUser)(bearer),
@@ -197,18 +223,20 @@ export const wire = async (config: Config, log: Log, options: { runsSweep: boole
     checkPrivateKey,
     connect: connectPartner,
     probeStatement: () => snapshotStatement(localDay(now(), 'UTC')),
-    dropConnection: pool.evict,
+    dropConnection: (partnerId) => pool.made?.evict(partnerId),
     changed: dashboard.invalidate,
     build,
     database,
-    sweep: options.runsSweep ? sweeper.state : null,
+    sweep: options.runsSweep ? () => sweeper.get().state() : null,
     outboxState,
-    metrics,
+    get metrics() {
+      return metrics.get()
+    },
     docsAsset,
   } satisfies RouterDeps
   return {
     deps,
-    sweep: sweeper.sweep,
+    sweep: () => sweeper.get().sweep(),
     tickAlerts: () => tickAlerts(alerting),
     dispatch: () => dispatch(alerting),
     createFirstAdmin: () => createFirstAdmin({ ...base, ...stores, ...login }, config.ADMIN_PASSWORD),
@@ -217,12 +245,12 @@ export const wire = async (config: Config, log: Log, options: { runsSweep: boole
     /** Ends the streams that clients follow. */
     endStreams: () => stopping.abort(),
     /** Takes no new captures and aborts those in flight; requests are still served. */
-    stopCaptures: sweeper.stop,
+    stopCaptures: async () => sweeper.made?.stop(),
     /** Ends the deliveries in flight; another process sends them again. */
     abortDeliveries: () => deliveries.abort(),
     close: async () => {
-      await sweeper.stop()
-      await pool.close()
+      await sweeper.made?.stop()
+      await pool.made?.close()
       await database.close()
     },
   }

@@ -41,17 +41,19 @@ export const openApp = (options: { peer?: Peer; corsOrigins?: string[] } = {}) =
   const log = createLog({ level: 'info', destination: { write: (line) => lines.push(line) } })
   let made = 0
   let ms = 0
-  const app = createApp({
-    log,
-    corsOrigins: options.corsOrigins ?? [],
-    newId: () => `made-${++made}`,
-    peer: () => options.peer ?? stranger,
-    monotonicMs: () => {
-      ms += 7
-      return ms
+  const app = createApp(
+    {
+      log,
+      corsOrigins: options.corsOrigins ?? [],
+      newId: () => `made-${++made}`,
+      peer: () => options.peer ?? stranger,
+      monotonicMs: () => {
+        ms += 7
+        return ms
+      },
     },
-    bodyLimits: { '/large': 2_097_152 },
-  })
+    { '/large': 2_097_152 },
+  )
   app.route('/', routes)
   return { request: app.request, logged: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>), lines }
 }

@@ -23,8 +23,6 @@ export type AppDeps = {
   peer: (c: Context) => Peer
   /** Monotonic milliseconds. */
   monotonicMs: () => number
-  /** Paths that take a larger body than 1 MB, in bytes. */
-  bodyLimits?: Readonly<Record<string, number>>
 }
 
 const defaultBodyLimitBytes = 1_048_576
@@ -63,7 +61,7 @@ const logRequests = (deps: AppDeps) =>
     )
   })
 
-const limitBody = (deps: AppDeps) => {
+const limitBody = (bodyLimits: Readonly<Record<string, number>>) => {
   const limit = (maxSize: number) =>
     bodyLimit({
       maxSize,
@@ -72,7 +70,7 @@ const limitBody = (deps: AppDeps) => {
       },
     })
   const standard = limit(defaultBodyLimitBytes)
-  const larger = new Map(Object.entries(deps.bodyLimits ?? {}).map(([path, bytes]) => [path, limit(bytes)]))
+  const larger = new Map(Object.entries(bodyLimits).map(([path, bytes]) => [path, limit(bytes)]))
   return createMiddleware<AppEnv>((c, next) => (larger.get(c.req.path) ?? standard)(c, next))
 }
 
@@ -97,15 +95,15 @@ const restrictContent = createMiddleware<AppEnv>(async (c, next) => {
 
 /**
  * The app that every function is mounted on: request id, one log line a request, security headers, CORS, the body limit (1 MB)
- * and the one error body `{ error: { code, message, requestId, issues? } }`.
+ * and the one error body `{ error: { code, message, requestId, issues? } }`. `bodyLimits`: paths that take a larger body, in bytes.
  */
-export const createApp = (deps: AppDeps): Hono<AppEnv> => {
+export const createApp = (deps: AppDeps, bodyLimits: Readonly<Record<string, number>> = {}): Hono<AppEnv> => {
   const app = new Hono<AppEnv>()
   app.use(identify(deps), logRequests(deps))
   app.use(restrictContent)
   app.use(secureHeaders({ crossOriginResourcePolicy: 'same-origin', xFrameOptions: 'DENY', referrerPolicy: 'no-referrer' }))
   if (deps.corsOrigins.length > 0) app.use(cors({ origin: [...deps.corsOrigins], credentials: true, maxAge: 600 }))
-  app.use(limitBody(deps))
+  app.use(limitBody(bodyLimits))
   app.notFound(() => {
     throw new AppError('not_found', 'There is nothing at this address.')
   })
