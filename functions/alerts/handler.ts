@@ -1,18 +1,25 @@
 import { Hono } from 'hono'
-import { AppError } from '../../shared/errors.ts'
 import type { AppEnv } from '../../shared/http/app-env.ts'
 import { contract, json, query } from '../../shared/http/contract.ts'
 import { type GuardDeps, requireRole, requireUser } from '../../shared/http/guards.ts'
 import type { AlertLogStore } from '../../shared/node/mongo/alerts/alert-logs.ts'
-import type { OutboxRow } from '../../shared/node/mongo/alerts/alert-outbox.ts'
-import type { ChangeChannelDeps } from './channels/change-channel.ts'
 import { channelRoutes } from './channels/channel-routes.ts'
+import type { ChangeChannelDeps } from './channels/require-channel.ts'
 import { type DispatchDeps, dispatch } from './delivery/dispatch.ts'
+import { listDeliveries } from './delivery/list-deliveries.ts'
+import { retryDelivery } from './delivery/retry-delivery.ts'
 import { DeliveryPage, DeliveryQuery, DispatchResult } from './delivery/schema.ts'
-import { acknowledgeAlert, type ChangeAlertDeps, dismissAlert, undismissAlert } from './lifecycle/change-alert.ts'
+import { acknowledgeAlert } from './lifecycle/acknowledge-alert.ts'
+import type { ChangeAlertDeps } from './lifecycle/change-alert.ts'
+import { dismissAlert } from './lifecycle/dismiss-alert.ts'
 import { type TickAlertsDeps, tickAlerts } from './lifecycle/tick-alerts.ts'
-import { type ListAlertsDeps, listAlerts, readAlert, summarizeAlerts } from './list-alerts.ts'
-import { type MaintenanceRoutesDeps, maintenanceRoutes } from './maintenance/maintenance-routes.ts'
+import { undismissAlert } from './lifecycle/undismiss-alert.ts'
+import { listAlerts } from './list-alerts.ts'
+import { maintenanceRoutes } from './maintenance/maintenance-routes.ts'
+import type { MaintenanceDeps } from './maintenance/plan-window.ts'
+import type { ListAlertsDeps } from './present-alerts.ts'
+import { readAlert } from './read-alert.ts'
+import { summarizeAlerts } from './read-firing.ts'
 import { type RuleRoutesDeps, ruleRoutes } from './rules/rule-routes.ts'
 import { Acknowledgement, Alert, AlertPage, AlertQuery, Dismissal, Summary } from './schema.ts'
 
@@ -22,7 +29,7 @@ export type AlertsDeps = GuardDeps &
   ChangeChannelDeps &
   DispatchDeps &
   RuleRoutesDeps &
-  MaintenanceRoutesDeps &
+  MaintenanceDeps &
   TickAlertsDeps & {
     alertLogs: AlertLogStore
     partners: TickAlertsDeps['partners'] & RuleRoutesDeps['partners']
@@ -30,25 +37,6 @@ export type AlertsDeps = GuardDeps &
   }
 
 const tag = 'alerts'
-
-const deliveryView = (row: OutboxRow) => ({
-  id: row._id,
-  channelId: row.channelId,
-  channelName: row.channelName,
-  alertId: row.alertId,
-  partnerId: row.partnerId,
-  partnerName: row.partnerName,
-  ruleId: row.event.alert.ruleId,
-  level: row.event.alert.level,
-  message: row.event.alert.message,
-  kind: row.event.notice ?? row.event.type,
-  state: row.state,
-  createdAt: row.createdAt.toISOString(),
-  endedAt: row.endedAt?.toISOString() ?? null,
-  attempts: row.attempts,
-  lastCode: row.lastCode,
-  messageId: row.messageId,
-})
 
 export const alerts = (deps: AlertsDeps) =>
   new Hono<AppEnv>()
@@ -83,23 +71,14 @@ export const alerts = (deps: AlertsDeps) =>
       contract({ summary: 'List deliveries, newest first', tag, answers: { 200: DeliveryPage } }),
       requireRole('VIEWER', 'alerts:read'),
       query(DeliveryQuery),
-      async (c) => {
-        const { limit, ...filter } = c.req.valid('query')
-        const rows = await deps.outbox.page(filter, limit)
-        return c.json({ deliveries: rows.map(deliveryView), next: rows.length === limit ? (rows.at(-1)?._id ?? null) : null })
-      },
+      async (c) => c.json(await listDeliveries(deps, c.req.valid('query'))),
     )
     .post(
       '/deliveries/:id/retry',
       contract({ summary: 'Send a dead delivery again', tag, answers: { 204: null }, errors: ['not_found', 'conflict'] }),
       requireRole('ADMIN', 'alerts:write'),
       async (c) => {
-        const id = c.req.param('id')
-        const revived = await deps.outbox.revive(id, deps.now())
-        if (revived === 'missing') throw new AppError('not_found', 'There is no such dead delivery.')
-        if (revived === 'busy') throw new AppError('conflict', 'What came after it is being sent: try again when that has been.')
-        const target = { collection: 'alert_outbox', id, name: id }
-        await deps.audit.record({ actor: c.get('actor'), action: 'delivery.retry', target, before: null, after: null })
+        await retryDelivery(deps, c.get('actor'), c.req.param('id'))
         return c.body(null, 204)
       },
     )

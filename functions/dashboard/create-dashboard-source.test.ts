@@ -8,7 +8,7 @@ import { createMaintenanceWindowStore } from '../../shared/node/mongo/alerts/mai
 import { createPartnerStore } from '../../shared/node/mongo/partners/partners.ts'
 import { createSettingsStore } from '../../shared/node/mongo/settings.ts'
 import { Settings } from '../../shared/settings.ts'
-import { readFiring } from '../alerts/list-alerts.ts'
+import { readFiring } from '../alerts/read-firing.ts'
 import { createDashboardSource } from './create-dashboard-source.ts'
 import type { Dashboard } from './schema.ts'
 

@@ -9,6 +9,7 @@ export const DeliveryQuery = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(50),
   before: z.string().max(200).optional(),
 })
+export type DeliveryQuery = z.infer<typeof DeliveryQuery>
 export const DeliveryPage = z
   .object({
     deliveries: z.array(

@@ -1,5 +1,5 @@
 import type { AlertEvent, OpenAlert, SubjectState } from '../../../shared/alert/alert-state.ts'
-import { AppError, invalidField } from '../../../shared/errors.ts'
+import { AppError } from '../../../shared/errors.ts'
 import type { Actor } from '../../../shared/http/app-env.ts'
 import type { AuditLog } from '../../../shared/node/mongo/access/audit-log.ts'
 import type { AlertLogStore } from '../../../shared/node/mongo/alerts/alert-logs.ts'
@@ -23,8 +23,6 @@ type Change = {
   note: string | null
 }
 
-const maxDismissalMs = 30 * 86_400_000
-
 const applyTo = (state: SubjectState, alertId: string, actor: Actor, at: Date, change: Change): Evaluation => {
   const found = Object.entries(state.open).find(([, alert]) => alert.id === alertId)
   if (!found) throw new AppError('conflict', 'This alert has resolved.')
@@ -44,7 +42,8 @@ const applyTo = (state: SubjectState, alertId: string, actor: Actor, at: Date, c
   return { state: { ...state, open: { ...state.open, [ruleId]: changed } }, events: [event] }
 }
 
-const changeAlert = async (deps: ChangeAlertDeps, actor: Actor, alertId: string, change: Change) => {
+/** Changes an alert that fires, in its state and journal at once, and tells what is due. @throws AppError `not_found`, `conflict` */
+export const changeAlert = async (deps: ChangeAlertDeps, actor: Actor, alertId: string, change: Change) => {
   const stored = await deps.alertLogs.find(alertId)
   if (!stored) throw new AppError('not_found', 'There is no such alert.')
   const at = deps.now()
@@ -62,34 +61,4 @@ const changeAlert = async (deps: ChangeAlertDeps, actor: Actor, alertId: string,
   })
   await fillOutbox(deps)
   deps.changed()
-}
-
-/** Says that somebody looks after an alert: it is not repeated or escalated any more. */
-export const acknowledgeAlert = (deps: ChangeAlertDeps, actor: Actor, alertId: string, note: string | null) => {
-  const acknowledged = { at: deps.now(), by: actor.name, note }
-  return changeAlert(deps, actor, alertId, { type: 'acknowledged', action: 'alert.acknowledge', fields: () => ({ acknowledged }), note })
-}
-
-/** Holds an alert back until a time, at most 30 days ahead. It is evaluated all the same, and told when the time has come and it still fires. */
-export const dismissAlert = async (deps: ChangeAlertDeps, actor: Actor, alertId: string, input: { until: Date; reason: string }) => {
-  const at = deps.now()
-  if (input.until <= at) throw invalidField('until', 'must be in the future')
-  if (input.until.getTime() - at.getTime() > maxDismissalMs) throw invalidField('until', 'must be at most 30 days ahead')
-  const dismissed = { at, by: actor.name, reason: input.reason, until: input.until }
-  await changeAlert(deps, actor, alertId, {
-    type: 'dismissed',
-    action: 'alert.dismiss',
-    fields: () => ({ dismissed }),
-    note: input.reason,
-  })
-}
-
-/** Ends a dismissal now: an alert that still fires is told. */
-export const undismissAlert = (deps: ChangeAlertDeps, actor: Actor, alertId: string) => {
-  const at = deps.now()
-  const fields = ({ dismissed }: OpenAlert) => {
-    if (!dismissed || dismissed.until <= at) throw new AppError('conflict', 'This alert is not dismissed.')
-    return { dismissed: { ...dismissed, until: at } }
-  }
-  return changeAlert(deps, actor, alertId, { type: 'undismissed', action: 'alert.undismiss', fields, note: null })
 }

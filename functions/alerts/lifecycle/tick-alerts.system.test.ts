@@ -2,8 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openTestDatabase, type TestDatabase } from '../../../deployment/testing/test-databases.ts'
 import type { MaintenanceWindowDoc } from '../../../shared/node/mongo/alerts/maintenance-windows.ts'
 import { dispatch } from '../delivery/dispatch.ts'
+import { acknowledgeAlert } from './acknowledge-alert.ts'
 import { type Alerting, channelDoc, createAlerting } from './alerting-under-test.ts'
-import { acknowledgeAlert, dismissAlert } from './change-alert.ts'
+import { dismissAlert } from './dismiss-alert.ts'
 import { tickAlerts } from './tick-alerts.ts'
 
 const ada = { kind: 'user', id: 'u1', name: 'Ada', role: 'ADMIN', sessionId: 's1' } as const

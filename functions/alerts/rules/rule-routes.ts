@@ -1,27 +1,15 @@
 import { Hono } from 'hono'
-import type { FiringRule } from '../../../shared/alert/alert-rules.ts'
 import { defaultFiringRules } from '../../../shared/alert/alert-rules.ts'
-import { AppError } from '../../../shared/errors.ts'
-import type { Actor, AppEnv } from '../../../shared/http/app-env.ts'
+import type { AppEnv } from '../../../shared/http/app-env.ts'
 import { contract, json } from '../../../shared/http/contract.ts'
 import { requireRole } from '../../../shared/http/guards.ts'
-import type { AuditLog } from '../../../shared/node/mongo/access/audit-log.ts'
-import type { AlertRuleSet } from '../../../shared/node/mongo/alerts/alert-rule-set.ts'
 import { type PreviewRulesDeps, previewRules } from './preview-rules.ts'
 import { Preview, PreviewRequest, ResetRules, RuleSet, RuleSetChange } from './schema.ts'
+import { type WriteRulesDeps, writeRules } from './write-rules.ts'
 
-export type RuleRoutesDeps = PreviewRulesDeps & { rules: Pick<AlertRuleSet, 'readSet' | 'write'>; audit: Pick<AuditLog, 'record'> }
+export type RuleRoutesDeps = PreviewRulesDeps & WriteRulesDeps
 
 const tag = 'alerts'
-
-const writeRules = async (deps: RuleRoutesDeps, actor: Actor, version: number, rules: readonly FiringRule[]) => {
-  const before = await deps.rules.readSet()
-  if (before.version !== version || !(await deps.rules.write(version, rules)))
-    throw new AppError('conflict', 'The rules were changed since you read them: read them again and repeat your change.')
-  const target = { collection: 'alert_rules', id: 'rules', name: 'rules' }
-  await deps.audit.record({ actor, action: 'rules.update', target, before: { rules: before.rules }, after: { rules } })
-  return deps.rules.readSet()
-}
 
 export const ruleRoutes = (deps: RuleRoutesDeps) =>
   new Hono<AppEnv>()
