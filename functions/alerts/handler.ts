@@ -2,7 +2,6 @@ import { Hono } from 'hono'
 import type { AppEnv } from '../../shared/http/app-env.ts'
 import { contract, json, query } from '../../shared/http/contract.ts'
 import { type GuardDeps, requireRole, requireUser } from '../../shared/http/guards.ts'
-import type { AlertLogStore } from '../../shared/node/mongo/alerts/alert-logs.ts'
 import { channelRoutes } from './channels/channel-routes.ts'
 import type { ChangeChannelDeps } from './channels/require-channel.ts'
 import { type DispatchDeps, dispatch } from './delivery/dispatch.ts'
@@ -19,22 +18,19 @@ import { maintenanceRoutes } from './maintenance/maintenance-routes.ts'
 import type { MaintenanceDeps } from './maintenance/plan-window.ts'
 import type { ListAlertsDeps } from './present-alerts.ts'
 import { readAlert } from './read-alert.ts'
-import { summarizeAlerts } from './read-firing.ts'
+import { type ReadFiringDeps, summarizeAlerts } from './read-firing.ts'
 import { type RuleRoutesDeps, ruleRoutes } from './rules/rule-routes.ts'
 import { Acknowledgement, Alert, AlertPage, AlertQuery, Dismissal, Summary } from './schema.ts'
 
 export type AlertsDeps = GuardDeps &
   ListAlertsDeps &
+  ReadFiringDeps &
   ChangeAlertDeps &
   ChangeChannelDeps &
   DispatchDeps &
   RuleRoutesDeps &
   MaintenanceDeps &
-  TickAlertsDeps & {
-    alertLogs: AlertLogStore
-    partners: TickAlertsDeps['partners'] & RuleRoutesDeps['partners']
-    rules: ChangeAlertDeps['rules'] & RuleRoutesDeps['rules']
-  }
+  TickAlertsDeps
 
 const tag = 'alerts'
 

@@ -20,7 +20,6 @@ export type ProbeDeps = GuardDeps &
   PrivateKeyDeps & {
     /** Keeps the process from ending before the work has; returns it. */
     track: <Result>(work: Promise<Result>) => Promise<Result>
-    partners: ProbePartnerDeps['partners'] & TrustHostKeyDeps['partners']
     logs: Pick<ConnectionLogStore, 'insert' | 'page' | 'clear'>
   }
 

@@ -6,8 +6,8 @@ import { type Evaluation, type EvaluationContext, evaluate, resolve } from './ev
 import { lastObservation, type ObservePartnerDeps, observeFleet } from './observe-partner.ts'
 
 export type TickAlertsDeps = ObservePartnerDeps & {
-  partners: ObservePartnerDeps['partners'] & Pick<PartnerStore, 'list'>
-  states: ObservePartnerDeps['states'] & Pick<AlertStateStore, 'all'>
+  partners: Pick<PartnerStore, 'list'>
+  states: Pick<AlertStateStore, 'all'>
 }
 
 /** Resolves whatever is open and forgets the rest: the subject is not watched any more. */
