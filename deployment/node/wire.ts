@@ -105,7 +105,7 @@ export const wire = async (config: Config, log: Log, options: { runsSweep: boole
   const { db } = database
   await ensureIndexes(db, indexes)
 
-  const base = { log, now, newId, monotonicMs }
+  const base = { log, now, newId, monotonicMs, audit: createAuditLog(db, { newId, now }) }
   const alertLogs = createAlertLogStore(db)
   const stores = {
     users: createUserStore(db),
@@ -130,7 +130,6 @@ export const wire = async (config: Config, log: Log, options: { runsSweep: boole
     rules: createAlertRuleSet(db),
     windows: createMaintenanceWindowStore(db),
   }
-  const audit = createAuditLog(db, base)
   const sealer = createSealer(config.ENCRYPTION_KEY, config.ENCRYPTION_KEY_PREVIOUS ? [config.ENCRYPTION_KEY_PREVIOUS] : [])
   const pool = lazily('pool', log, () =>
     createConnectionPool({
@@ -177,7 +176,6 @@ export const wire = async (config: Config, log: Log, options: { runsSweep: boole
     createSweeper({
       ...base,
       ...stores,
-      audit,
       sealer,
       pool: pool.get(),
       levelOf: async (numbers) => levelOf(numbers, [...(await stores.rules.read()).filter((rule) => rule.isOn), idleRule]),
@@ -196,7 +194,6 @@ export const wire = async (config: Config, log: Log, options: { runsSweep: boole
     jwtSecret: config.JWT_SECRET,
     jwtExpiryMinutes: config.JWT_EXPIRY_MINUTES,
     sessionDays: config.SESSION_DAYS,
-    auditLog: audit,
   }
   const byToken = authenticateServiceToken({ ...base, ...stores })
   const byUser = createAuthenticate({ ...base, ...stores, ...login })
@@ -206,7 +203,6 @@ export const wire = async (config: Config, log: Log, options: { runsSweep: boole
     ...base,
     ...stores,
     ...login,
-    audit,
     sealer,
     get sweeper() {
       return sweeper.get()

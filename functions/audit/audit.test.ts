@@ -16,13 +16,16 @@ beforeAll(async () => {
   const ada = { kind: 'user', id: 'u1', name: 'Ada', role: 'ADMIN', sessionId: 's1' } as const
   const nightly = { kind: 'token', id: 't1', name: 'Nightly', scopes: [] } as const
   for (const actor of [ada, nightly])
-    for (const collection of ['partner_configs', 'users'])
-      for (const action of ['update', 'delete'])
+    for (const [entity, collection] of [
+      ['partner', 'partner_configs'],
+      ['user', 'users'],
+    ] as const)
+      for (const action of ['update', 'delete'] as const)
         for (const id of ['x', 'y']) {
           const before = { host: 'old', password: '[sealed]' }
           await log.record({
             actor,
-            action: `${collection}.${action}`,
+            action: `${entity}.${action}`,
             target: { collection, id, name: id },
             before,
             after: { host: 'new' },
@@ -43,7 +46,7 @@ test('an entry says who changed what, when, from what to what', async () => {
       id: 'entry 15',
       at: day(8).toISOString(),
       actor: { kind: 'token', id: 't1', name: 'Nightly' },
-      action: 'users.delete',
+      action: 'user.delete',
       target: { collection: 'users', id: 'y', name: 'y' },
       before: { host: 'old', password: '[sealed]' },
       after: { host: 'new' },
@@ -53,10 +56,10 @@ test('an entry says who changed what, when, from what to what', async () => {
 
 test.each([
   ['actor=u1', ids(7, 6, 5, 4, 3, 2, 1, 0)],
-  ['action=users.update', ids(13, 12, 5, 4)],
+  ['action=user.update', ids(13, 12, 5, 4)],
   ['targetId=x&actor=t1', ids(14, 12, 10, 8)],
   ['collection=users&actor=u1', ids(7, 6, 5, 4)],
-  ['actor=u1&action=users.delete&targetId=y', ids(7)],
+  ['actor=u1&action=user.delete&targetId=y', ids(7)],
   ['from=2026-01-03T00:00:00Z&to=2026-01-05T00:00:00Z', ids(7, 6, 5, 4)],
   ['from=2026-01-03T00:00:00Z&targetId=x&collection=users', ids(14, 12, 6, 4)],
   ['actor=nobody', []],

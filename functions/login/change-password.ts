@@ -1,3 +1,4 @@
+import { userTarget } from '../../shared/audit.ts'
 import { invalidField } from '../../shared/errors.ts'
 import type { Actor } from '../../shared/http/app-env.ts'
 import type { PasswordHasher } from '../../shared/node/crypto/password.ts'
@@ -11,7 +12,7 @@ export type ChangePasswordDeps = CheckPasswordDeps & {
   users: Pick<UserStore, 'changePassword'>
   sessions: Pick<SessionStore, 'endOthers'>
   passwords: Pick<PasswordHasher, 'hash'>
-  auditLog: Pick<AuditLog, 'record'>
+  audit: Pick<AuditLog, 'record'>
 }
 
 /** Sets a new password and ends the user's other sessions. Guessing at the current one is slowed like signing in. */
@@ -26,10 +27,10 @@ export const changePassword = async (
   const to = { passwordHash: await deps.passwords.hash(newPassword), at: deps.now() }
   if (!(await deps.users.changePassword(user._id, user.passwordVersion, to))) throw invalidField('currentPassword', 'is wrong')
   await deps.sessions.endOthers(user._id, actor.sessionId)
-  await deps.auditLog.record({
+  await deps.audit.record({
     actor,
     action: 'user.password',
-    target: { collection: 'users', id: user._id, name: user.username },
+    target: userTarget(user),
     before: null,
     after: null,
   })

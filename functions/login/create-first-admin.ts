@@ -1,3 +1,4 @@
+import { userTarget } from '../../shared/audit.ts'
 import { makeToken } from '../../shared/http/token.ts'
 import type { PasswordHasher } from '../../shared/node/crypto/password.ts'
 import type { AuditLog } from '../../shared/node/mongo/access/audit-log.ts'
@@ -6,7 +7,7 @@ import type { UserStore } from '../../shared/node/mongo/access/users.ts'
 export type CreateFirstAdminDeps = {
   users: Pick<UserStore, 'isEmpty' | 'insert'>
   passwords: Pick<PasswordHasher, 'hash'>
-  auditLog: Pick<AuditLog, 'record'>
+  audit: Pick<AuditLog, 'record'>
   now: () => Date
   newId: () => string
 }
@@ -19,10 +20,10 @@ export const createFirstAdmin = async (deps: CreateFirstAdminDeps, givenPassword
   const password = givenPassword ?? makeToken().slice(0, generatedLength)
   const admin = { _id: deps.newId(), username: 'admin', role: 'ADMIN', createdAt: deps.now(), updatedAt: deps.now() } as const
   if (!(await deps.users.insert({ ...admin, passwordHash: await deps.passwords.hash(password) }))) return null
-  await deps.auditLog.record({
+  await deps.audit.record({
     actor: 'system',
     action: 'user.create',
-    target: { collection: 'users', id: admin._id, name: admin.username },
+    target: userTarget(admin),
     before: null,
     after: { username: admin.username, role: admin.role },
   })

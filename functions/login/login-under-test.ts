@@ -23,8 +23,8 @@ export const openLogin = async () => {
   const log = createLog({ level: 'info', destination: { write: (line) => lines.push(line) } })
   const passwords = cheapPasswords()
   const stores = { users: createUserStore(db), sessions: createSessionStore(db), attempts: createLoginAttemptStore(db) }
-  const auditLog = createAuditLog(db, { newId, now })
-  const base = { ...stores, passwords, auditLog, now, newId, jwtSecret: makeToken(), jwtExpiryMinutes: 15, sessionDays: 7 }
+  const audit = createAuditLog(db, { newId, now })
+  const base = { ...stores, passwords, audit, now, newId, jwtSecret: makeToken(), jwtExpiryMinutes: 15, sessionDays: 7 }
   const deps = { ...base, authenticate: createAuthenticate(base) }
   const app = createApp({ log, corsOrigins: [], newId, peer: () => ({ address: '', trusted: true }), monotonicMs: () => clock.ms })
   app.route('/api/login', login(deps))

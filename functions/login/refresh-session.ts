@@ -1,3 +1,4 @@
+import { sessionTarget } from '../../shared/audit.ts'
 import { AppError } from '../../shared/errors.ts'
 import { hashToken, makeToken } from '../../shared/http/token.ts'
 import type { Log } from '../../shared/node/log.ts'
@@ -11,7 +12,7 @@ import type { Access } from './schema.ts'
 export type RefreshSessionDeps = AccessTokenDeps & {
   users: Pick<UserStore, 'find'>
   sessions: Pick<SessionStore, 'find' | 'findByFamily' | 'rotate' | 'end'>
-  auditLog: Pick<AuditLog, 'record'>
+  audit: Pick<AuditLog, 'record'>
 }
 
 /** How long the secret before the current one still renews the access token. */
@@ -25,10 +26,10 @@ const endReused = async (deps: RefreshSessionDeps, session: SessionDoc, user: Us
     { userId: user._id, sessionId: session._id, client: address },
     'a spent refresh token was used again; the session was ended',
   )
-  await deps.auditLog.record({
+  await deps.audit.record({
     actor: 'system',
     action: 'session.reuse',
-    target: { collection: 'sessions', id: session._id, name: user.username },
+    target: sessionTarget(session._id, user.username),
     before: { address: session.address, userAgent: session.userAgent },
     after: { address, userAgent },
   })

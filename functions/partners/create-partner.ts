@@ -1,3 +1,4 @@
+import { partnerTarget } from '../../shared/audit.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { Actor } from '../../shared/http/app-env.ts'
 import type { PartnerStore } from '../../shared/node/mongo/partners/partners.ts'
@@ -19,7 +20,7 @@ export const createPartner = async (deps: CreatePartnerDeps, actor: Actor, input
   await deps.audit.record({
     actor,
     action: 'partner.create',
-    target: { collection: 'partner_configs', id: doc._id, name: doc.partnerName },
+    target: partnerTarget(doc),
     before: null,
     after: auditedPartner(doc),
   })

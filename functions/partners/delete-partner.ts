@@ -1,3 +1,4 @@
+import { partnerTarget } from '../../shared/audit.ts'
 import type { Actor } from '../../shared/http/app-env.ts'
 import type { ConnectionLogStore } from '../../shared/node/mongo/partners/connection-logs.ts'
 import type { PartnerStore } from '../../shared/node/mongo/partners/partners.ts'
@@ -23,7 +24,7 @@ export const deletePartner = async (deps: DeletePartnerDeps, actor: Actor, id: s
   await deps.audit.record({
     actor,
     action: 'partner.delete',
-    target: { collection: 'partner_configs', id, name: partner.partnerName },
+    target: partnerTarget(partner),
     before: auditedPartner(partner),
     after: null,
   })

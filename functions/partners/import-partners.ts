@@ -1,3 +1,4 @@
+import { partnerTarget } from '../../shared/audit.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { Actor } from '../../shared/http/app-env.ts'
 import { describeIssues } from '../../shared/http/describe-issues.ts'
@@ -62,7 +63,7 @@ export const importPartners = async (
     await deps.audit.record({
       actor,
       action: 'partner.create',
-      target: { collection: 'partner_configs', id: doc._id, name: doc.partnerName },
+      target: partnerTarget(doc),
       before: null,
       after: auditedPartner(doc),
     })

@@ -1,3 +1,4 @@
+import { partnerTarget } from '../../shared/audit.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { Actor } from '../../shared/http/app-env.ts'
 import type { PartnerDoc, PartnerStore } from '../../shared/node/mongo/partners/partners.ts'
@@ -58,7 +59,7 @@ export const updatePartner = async (deps: UpdatePartnerDeps, actor: Actor, id: s
   await deps.audit.record({
     actor,
     action: 'partner.update',
-    target: { collection: 'partner_configs', id, name: partnerName },
+    target: partnerTarget(after),
     ...auditedChange(before, after),
   })
   deps.changed()

@@ -1,4 +1,5 @@
 import { type Context, Hono } from 'hono'
+import { partnerTarget } from '../../shared/audit.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { AppEnv } from '../../shared/http/app-env.ts'
 import { contract, json, query } from '../../shared/http/contract.ts'
@@ -103,7 +104,7 @@ export const probe = (deps: ProbeDeps) =>
         await deps.audit.record({
           actor: c.get('actor'),
           action: 'probe.logs.clear',
-          target: { collection: 'partner_configs', id: partner._id, name: partner.partnerName },
+          target: partnerTarget(partner),
           before: { logs: removed },
           after: { logs: 0 },
         })

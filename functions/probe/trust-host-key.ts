@@ -1,3 +1,4 @@
+import { partnerTarget } from '../../shared/audit.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { Actor } from '../../shared/http/app-env.ts'
 import type { AuditLog } from '../../shared/node/mongo/access/audit-log.ts'
@@ -27,7 +28,7 @@ export const trustHostKey = async (deps: TrustHostKeyDeps, actor: Actor, id: str
   await deps.audit.record({
     actor,
     action: 'partner.trust',
-    target: { collection: 'partner_configs', id, name: partner.partnerName },
+    target: partnerTarget(partner),
     before: { hostKey: ssh.hostKey },
     after: { hostKey },
   })

@@ -1,4 +1,5 @@
 import { sealedInChannel } from '../../shared/alert/channel-secrets.ts'
+import { secretsTarget } from '../../shared/audit.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { Actor } from '../../shared/http/app-env.ts'
 import type { AuditLog } from '../../shared/node/mongo/access/audit-log.ts'
@@ -82,7 +83,7 @@ export const resealSecrets = async (deps: ResealDeps, actor: Actor): Promise<Res
   await deps.audit.record({
     actor,
     action: 'secrets.reseal',
-    target: { collection: 'settings', id: 'secrets', name: 'sealed secrets' },
+    target: secretsTarget,
     before: null,
     after: { ...result, unreadable: result.unreadable.length },
   })

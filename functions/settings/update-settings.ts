@@ -1,3 +1,4 @@
+import { settingsTarget } from '../../shared/audit.ts'
 import type { Actor } from '../../shared/http/app-env.ts'
 import type { AuditLog } from '../../shared/node/mongo/access/audit-log.ts'
 import type { PartnerStore } from '../../shared/node/mongo/partners/partners.ts'
@@ -26,7 +27,7 @@ export const updateSettings = async (deps: UpdateSettingsDeps, actor: Actor, pat
   await deps.audit.record({
     actor,
     action: 'settings.update',
-    target: { collection: 'settings', id: 'operational', name: 'settings' },
+    target: settingsTarget,
     before: pick(before),
     after: pick(after),
   })

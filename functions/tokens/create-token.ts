@@ -1,3 +1,4 @@
+import { tokenTarget } from '../../shared/audit.ts'
 import { AppError, invalidField } from '../../shared/errors.ts'
 import type { Actor } from '../../shared/http/app-env.ts'
 import { hashToken, makeToken } from '../../shared/http/token.ts'
@@ -9,7 +10,7 @@ import { tokenView } from './token-view.ts'
 
 export type CreateTokenDeps = {
   tokens: Pick<ServiceTokenStore, 'insert'>
-  auditLog: Pick<AuditLog, 'record'>
+  audit: Pick<AuditLog, 'record'>
   now: () => Date
   newId: () => string
 }
@@ -39,10 +40,10 @@ export const createToken = async (deps: CreateTokenDeps, actor: Actor, input: Ne
   }
   if (!(await deps.tokens.insert(stored))) throw new AppError('conflict', 'A token of this name exists.')
   const { name, prefix, scopes } = stored
-  await deps.auditLog.record({
+  await deps.audit.record({
     actor,
     action: 'token.create',
-    target: { collection: 'service_tokens', id: stored._id, name },
+    target: tokenTarget(stored),
     before: null,
     after: { name, prefix, scopes, expiresAt },
   })

@@ -42,8 +42,8 @@ const openTokens = async () => {
     peer: () => ({ address: '', trusted: false }),
     monotonicMs: () => 0,
   })
-  const auditLog = createAuditLog(database.db, { newId, now })
-  const deps = { tokens: store, auditLog, now, newId, authenticate: async (bearer: string) => people[bearer] ?? authenticate(bearer) }
+  const audit = createAuditLog(database.db, { newId, now })
+  const deps = { tokens: store, audit, now, newId, authenticate: async (bearer: string) => people[bearer] ?? authenticate(bearer) }
   app.route('/api/tokens', tokens(deps))
   const request = (path: string, options: { as?: string; method?: string; body?: unknown } = {}) =>
     app.request(`/api/tokens${path}`, {

@@ -1,3 +1,4 @@
+import { userTarget } from '../../shared/audit.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { Actor } from '../../shared/http/app-env.ts'
 import type { PasswordHasher } from '../../shared/node/crypto/password.ts'
@@ -22,7 +23,7 @@ export const createUser = async (deps: CreateUserDeps, actor: Actor, { username,
   await deps.audit.record({
     actor,
     action: 'user.create',
-    target: { collection: 'users', id: user._id, name: username },
+    target: userTarget(user),
     before: null,
     after: { username, role, password: '[hashed]' },
   })

@@ -1,3 +1,4 @@
+import { userTarget } from '../../shared/audit.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { Actor } from '../../shared/http/app-env.ts'
 import type { AuditLog } from '../../shared/node/mongo/access/audit-log.ts'
@@ -20,7 +21,7 @@ export const deleteUser = async (deps: DeleteUserDeps, actor: Actor, id: string)
   await deps.audit.record({
     actor,
     action: 'user.delete',
-    target: { collection: 'users', id, name: user.username },
+    target: userTarget(user),
     before: { username: user.username, role: user.role },
     after: null,
   })

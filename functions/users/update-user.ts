@@ -1,3 +1,4 @@
+import { userTarget } from '../../shared/audit.ts'
 import { invalidField } from '../../shared/errors.ts'
 import type { Actor } from '../../shared/http/app-env.ts'
 import type { PasswordHasher } from '../../shared/node/crypto/password.ts'
@@ -34,7 +35,7 @@ export const updateUser = async (deps: UpdateUserDeps, actor: Actor, id: string,
   await deps.audit.record({
     actor,
     action: 'user.update',
-    target: { collection: 'users', id, name: before.username },
+    target: userTarget(before),
     before: { ...(role !== before.role && { role: before.role }), ...hidden },
     after: { ...(role !== before.role && { role }), ...hidden },
   })

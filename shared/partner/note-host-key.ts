@@ -1,3 +1,4 @@
+import { partnerTarget } from '../audit.ts'
 import type { AuditLog } from '../node/mongo/access/audit-log.ts'
 import type { PartnerDoc, PartnerStore } from '../node/mongo/partners/partners.ts'
 import type { HostKey, Reason } from '../reach/reach-error.ts'
@@ -31,7 +32,7 @@ export const noteHostKey = async (
   await deps.audit.record({
     actor: 'system',
     action: 'partner.trust',
-    target: { collection: 'partner_configs', id: partner._id, name: partner.partnerName },
+    target: partnerTarget(partner),
     before: { hostKey: null },
     after: { hostKey: trusted },
   })

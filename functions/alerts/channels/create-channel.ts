@@ -1,10 +1,11 @@
 import { sealConfig } from '../../../shared/alert/channel-secrets.ts'
+import { channelTarget } from '../../../shared/audit.ts'
 import { invalidField } from '../../../shared/errors.ts'
 import type { Actor } from '../../../shared/http/app-env.ts'
 import { nameKey } from '../../../shared/name-key.ts'
 import type { AlertChannelDoc, ChannelConfig } from '../../../shared/node/mongo/alerts/alert-channels.ts'
 import { channelView } from './channel-view.ts'
-import { type ChangeChannelDeps, channelTarget, nameTaken } from './require-channel.ts'
+import { type ChangeChannelDeps, nameTaken } from './require-channel.ts'
 import type { NewChannel } from './schema.ts'
 
 const free = new Date(0)

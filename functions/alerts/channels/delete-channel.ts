@@ -1,6 +1,7 @@
+import { channelTarget } from '../../../shared/audit.ts'
 import type { Actor } from '../../../shared/http/app-env.ts'
 import { channelView } from './channel-view.ts'
-import { type ChangeChannelDeps, channelTarget, noSuchChannel, requireChannel } from './require-channel.ts'
+import { type ChangeChannelDeps, noSuchChannel, requireChannel } from './require-channel.ts'
 
 export const deleteChannel = async (deps: ChangeChannelDeps, actor: Actor, id: string): Promise<void> => {
   const doc = await requireChannel(deps, id)

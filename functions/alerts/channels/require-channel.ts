@@ -20,7 +20,6 @@ export const nameTaken = (name: string) => {
   const message = `A channel named ${name} exists already.`
   return new AppError('conflict', message, { issues: [{ path: 'name', message }] })
 }
-export const channelTarget = ({ _id, name }: AlertChannelDoc) => ({ collection: 'alert_channels', id: _id, name })
 
 /** The channel with this id. @throws AppError `not_found` */
 export const requireChannel = async (deps: Pick<ChangeChannelDeps, 'channels'>, id: string): Promise<AlertChannelDoc> => {

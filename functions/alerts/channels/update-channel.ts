@@ -1,11 +1,12 @@
 import { openConfig, sealConfig, withoutSecrets } from '../../../shared/alert/channel-secrets.ts'
+import { channelTarget } from '../../../shared/audit.ts'
 import { AppError } from '../../../shared/errors.ts'
 import type { Actor } from '../../../shared/http/app-env.ts'
 import { nameKey } from '../../../shared/name-key.ts'
 import type { AlertChannelDoc, ChannelConfig } from '../../../shared/node/mongo/alerts/alert-channels.ts'
 import { SealError, type Sealer } from '../../../shared/sealer.ts'
 import { channelView } from './channel-view.ts'
-import { type ChangeChannelDeps, channelTarget, nameTaken, requireChannel } from './require-channel.ts'
+import { type ChangeChannelDeps, nameTaken, requireChannel } from './require-channel.ts'
 import { type ChannelPatch, channelConfig } from './schema.ts'
 
 /** Secrets under a key that is gone are left out: a change must send them again. */

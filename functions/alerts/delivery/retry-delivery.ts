@@ -1,3 +1,4 @@
+import { deliveryTarget } from '../../../shared/audit.ts'
 import { AppError } from '../../../shared/errors.ts'
 import type { Actor } from '../../../shared/http/app-env.ts'
 import type { AuditLog } from '../../../shared/node/mongo/access/audit-log.ts'
@@ -10,6 +11,5 @@ export const retryDelivery = async (deps: RetryDeliveryDeps, actor: Actor, id: s
   const revived = await deps.outbox.revive(id, deps.now())
   if (revived === 'missing') throw new AppError('not_found', 'There is no such dead delivery.')
   if (revived === 'busy') throw new AppError('conflict', 'What came after it is being sent: try again when that has been.')
-  const target = { collection: 'alert_outbox', id, name: id }
-  await deps.audit.record({ actor, action: 'delivery.retry', target, before: null, after: null })
+  await deps.audit.record({ actor, action: 'delivery.retry', target: deliveryTarget(id), before: null, after: null })
 }

@@ -1,4 +1,5 @@
 import type { AlertEvent, OpenAlert, SubjectState } from '../../../shared/alert/alert-state.ts'
+import { type AuditAction, alertTarget } from '../../../shared/audit.ts'
 import { AppError } from '../../../shared/errors.ts'
 import type { Actor } from '../../../shared/http/app-env.ts'
 import type { AuditLog } from '../../../shared/node/mongo/access/audit-log.ts'
@@ -18,7 +19,7 @@ export type ChangeAlertDeps = ObserveDeps &
 /** `fields` throws what keeps an alert from changing so. */
 type Change = {
   type: 'acknowledged' | 'dismissed' | 'undismissed'
-  action: string
+  action: AuditAction
   fields: (alert: OpenAlert) => Partial<OpenAlert>
   note: string | null
 }
@@ -55,7 +56,7 @@ export const changeAlert = async (deps: ChangeAlertDeps, actor: Actor, alertId: 
   await deps.audit.record({
     actor,
     action: change.action,
-    target: { collection: 'alert_logs', id: alertId, name: stored.message },
+    target: alertTarget(stored),
     before: null,
     after: event ? { acknowledged: event.alert.acknowledged, dismissed: event.alert.dismissed } : null,
   })

@@ -1,7 +1,8 @@
+import { windowTarget } from '../../../shared/audit.ts'
 import { AppError } from '../../../shared/errors.ts'
 import type { Actor } from '../../../shared/http/app-env.ts'
 import { maintenanceView } from './maintenance-view.ts'
-import { type MaintenanceDeps, windowTarget } from './plan-window.ts'
+import type { MaintenanceDeps } from './plan-window.ts'
 import type { NewMaintenance } from './schema.ts'
 
 export const noSuchWindow = () => new AppError('not_found', 'There is no such maintenance window.')

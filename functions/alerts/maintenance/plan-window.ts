@@ -1,6 +1,7 @@
+import { windowTarget } from '../../../shared/audit.ts'
 import type { Actor } from '../../../shared/http/app-env.ts'
 import type { AuditLog } from '../../../shared/node/mongo/access/audit-log.ts'
-import type { MaintenanceWindowDoc, MaintenanceWindowStore } from '../../../shared/node/mongo/alerts/maintenance-windows.ts'
+import type { MaintenanceWindowStore } from '../../../shared/node/mongo/alerts/maintenance-windows.ts'
 import { maintenanceView } from './maintenance-view.ts'
 import type { NewMaintenance } from './schema.ts'
 
@@ -10,8 +11,6 @@ export type MaintenanceDeps = {
   newId: () => string
   now: () => Date
 }
-
-export const windowTarget = ({ _id, name }: MaintenanceWindowDoc) => ({ collection: 'maintenance_windows', id: _id, name })
 
 export const planWindow = async (deps: MaintenanceDeps, actor: Actor, input: NewMaintenance) => {
   const doc = { _id: deps.newId(), ...input, createdBy: actor.name, createdAt: deps.now() }

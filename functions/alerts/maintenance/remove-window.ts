@@ -1,6 +1,7 @@
+import { windowTarget } from '../../../shared/audit.ts'
 import type { Actor } from '../../../shared/http/app-env.ts'
 import { noSuchWindow } from './change-window.ts'
-import { type MaintenanceDeps, windowTarget } from './plan-window.ts'
+import type { MaintenanceDeps } from './plan-window.ts'
 
 export const removeWindow = async (deps: MaintenanceDeps, actor: Actor, id: string): Promise<void> => {
   const removed = await deps.windows.remove(id)

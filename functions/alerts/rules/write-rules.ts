@@ -1,4 +1,5 @@
 import type { FiringRule } from '../../../shared/alert/alert-rules.ts'
+import { rulesTarget } from '../../../shared/audit.ts'
 import { AppError } from '../../../shared/errors.ts'
 import type { Actor } from '../../../shared/http/app-env.ts'
 import type { AuditLog } from '../../../shared/node/mongo/access/audit-log.ts'
@@ -11,7 +12,6 @@ export const writeRules = async (deps: WriteRulesDeps, actor: Actor, version: nu
   const before = await deps.rules.readSet()
   if (before.version !== version || !(await deps.rules.write(version, rules)))
     throw new AppError('conflict', 'The rules were changed since you read them: read them again and repeat your change.')
-  const target = { collection: 'alert_rules', id: 'rules', name: 'rules' }
-  await deps.audit.record({ actor, action: 'rules.update', target, before: { rules: before.rules }, after: { rules } })
+  await deps.audit.record({ actor, action: 'rules.update', target: rulesTarget, before: { rules: before.rules }, after: { rules } })
   return deps.rules.readSet()
 }

@@ -10,7 +10,7 @@ import { ensureIndexes } from '../ensure-indexes.ts'
 import { type AuditEntry, type AuditFilter, type AuditLog, auditLogIndexes, createAuditLog } from './audit-log.ts'
 
 const change = {
-  action: 'partner.update',
+  action: 'partner.update' as const,
   target: { collection: 'partner_configs', id: 'p1', name: 'Acme' },
   before: { priority: 4, ssh: { hostKey: null } },
   after: { priority: 5, ssh: { hostKey: { trustedAt: at(1) } } },

@@ -1,4 +1,5 @@
 import type { Db, Filter } from 'mongodb'
+import type { AuditAction, AuditTarget } from '../../../audit.ts'
 import type { Actor } from '../../../http/app-env.ts'
 import type { CollectionIndexes } from '../ensure-indexes.ts'
 
@@ -8,7 +9,7 @@ export type AuditEntry = {
   at: Date
   actor: { kind: Actor['kind'] | 'system'; id: string; name: string }
   action: string
-  target: { collection: string; id: string; name: string }
+  target: AuditTarget
   before: Record<string, unknown> | null
   after: Record<string, unknown> | null
 }
@@ -57,7 +58,9 @@ const conditionsOf = ({ actorId, action, targetId, collection, from, to, before 
 export const createAuditLog = (db: Db, deps: { newId: () => string; now: () => Date }) => {
   const entries = db.collection<AuditEntry>('audit_log')
   return {
-    record: async (entry: Omit<AuditEntry, '_id' | 'at' | 'actor'> & { actor: Actor | 'system' }): Promise<void> => {
+    record: async (
+      entry: Pick<AuditEntry, 'target' | 'before' | 'after'> & { action: AuditAction; actor: Actor | 'system' },
+    ): Promise<void> => {
       const { actor } = entry
       const by: AuditEntry['actor'] =
         actor === 'system' ? { kind: 'system', id: 'system', name: 'system' } : { kind: actor.kind, id: actor.id, name: actor.name }
