@@ -16,6 +16,7 @@ const env = memoryBytes > 1_000_000_000 ? { TMPDIR: memoryDir } : {}
 
 /** `unit` needs nothing but Node, `ui` a simulated document; `system` starts real servers (sshd, MariaDB) or processes of its own,
  * spends the work that a password or a key is to cost, lives through hours of a fleet, or looks long for a counterexample;
+ * `edge` runs suites of `unit` once more, against the Worker in workerd;
  * `deploy` deploys to a stand-in of the server with a real Docker engine and registry. */
 export default defineConfig({
   test: {
@@ -25,7 +26,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['**/*.test.ts'],
-          exclude: [...exclude, 'ui/**', '**/*.{system,deploy,container}.test.ts'],
+          exclude: [...exclude, 'ui/**', '**/*.{system,edge,deploy,container}.test.ts'],
           isolate: false,
           maxWorkers: '100%',
           env,
@@ -52,6 +53,22 @@ export default defineConfig({
           retry,
           include: ['**/*.system.test.ts'],
           exclude,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'edge',
+          sequence: { groupOrder: 3 },
+          retry,
+          include: [
+            'functions/{api,routes,openapi}.test.ts',
+            'functions/{users,settings,audit,docs,probe}/*.test.ts',
+            'deployment/edge/*.edge.test.ts',
+          ],
+          exclude,
+          env: { APP_PLATFORM: 'workerd' },
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

@@ -9,6 +9,7 @@ export const statusOf = {
   invalid: 422,
   too_many_requests: 429,
   internal: 500,
+  not_implemented: 501,
   unavailable: 503,
 } as const
 

@@ -18,55 +18,25 @@ import { snapshotStatement } from '../../functions/snapshots/snapshot-statement.
 import { authenticateServiceToken, serviceTokenPrefix } from '../../functions/tokens/authenticate-service-token.ts'
 import { idleRule, levelOf } from '../../shared/alert/alert-rules.ts'
 import type { Channel } from '../../shared/alert/channel.ts'
+import type { Log } from '../../shared/log.ts'
+import { createGuardedPost } from '../../shared/node/channels/create-guarded-post.ts'
+import { channelOpener } from '../../shared/node/channels/open-channel.ts'
 import type { Config } from '../../shared/node/config.ts'
 import { createSealer } from '../../shared/node/crypto/create-sealer.ts'
 import { createPasswordHasher } from '../../shared/node/crypto/password.ts'
 import { newId } from '../../shared/node/ids.ts'
-import type { Log } from '../../shared/node/log.ts'
 import { createMetrics } from '../../shared/node/metrics.ts'
-import { auditLogIndexes, createAuditLog } from '../../shared/node/mongo/access/audit-log.ts'
-import { createLoginAttemptStore, loginAttemptIndexes } from '../../shared/node/mongo/access/login-attempts.ts'
-import { createServiceTokenStore, serviceTokenIndexes } from '../../shared/node/mongo/access/service-tokens.ts'
-import { createSessionStore, sessionIndexes } from '../../shared/node/mongo/access/sessions.ts'
-import { createUserStore, userIndexes } from '../../shared/node/mongo/access/users.ts'
-import { type AlertChannelDoc, alertChannelIndexes, createAlertChannelStore } from '../../shared/node/mongo/alerts/alert-channels.ts'
-import { alertLogIndexes, createAlertLogStore } from '../../shared/node/mongo/alerts/alert-logs.ts'
-import { alertOutboxIndexes, createAlertOutbox } from '../../shared/node/mongo/alerts/alert-outbox.ts'
-import { createAlertRuleSet } from '../../shared/node/mongo/alerts/alert-rule-set.ts'
-import { alertStateIndexes, createAlertStateStore } from '../../shared/node/mongo/alerts/alert-states.ts'
-import { createMaintenanceWindowStore } from '../../shared/node/mongo/alerts/maintenance-windows.ts'
-import { ensureIndexes } from '../../shared/node/mongo/ensure-indexes.ts'
-import { connectionLogIndexes, createConnectionLogStore } from '../../shared/node/mongo/partners/connection-logs.ts'
-import { createPartnerStore, partnerIndexes } from '../../shared/node/mongo/partners/partners.ts'
-import { createSnapshotRollupStore, snapshotRollupIndexes } from '../../shared/node/mongo/partners/snapshot-rollups.ts'
-import { createSnapshotStore, snapshotIndexes } from '../../shared/node/mongo/partners/snapshots.ts'
-import { createSettingsStore } from '../../shared/node/mongo/settings.ts'
+import type { AlertChannelDoc } from '../../shared/node/mongo/alerts/alert-channels.ts'
+import { createStores, ensureAllIndexes } from '../../shared/node/mongo/create-stores.ts'
 import { connectPartner } from '../../shared/node/reach/connect-partner.ts'
 import { createConnectionPool } from '../../shared/node/reach/connection-pool.ts'
 import { openPrivateKey } from '../../shared/node/ssh/open-private-key.ts'
 import { stageTimeouts } from '../../shared/settings.ts'
 import { build } from './build.ts'
-import { channelOpener } from './open-channel.ts'
 import { openDatabase } from './open-database.ts'
 import { peerOf } from './peer.ts'
 import { trackWork } from './track-work.ts'
 
-const indexes = [
-  userIndexes,
-  sessionIndexes,
-  serviceTokenIndexes,
-  loginAttemptIndexes,
-  partnerIndexes,
-  snapshotIndexes,
-  snapshotRollupIndexes,
-  connectionLogIndexes,
-  auditLogIndexes,
-  alertStateIndexes,
-  alertLogIndexes,
-  alertChannelIndexes,
-  alertOutboxIndexes,
-]
-const docsAssets = ['swagger-ui.css', 'swagger-ui-bundle.js']
 const idleConnectionMs = 10 * 60_000
 const retryDelayMs = { first: 1_000, max: 4_000 }
 
@@ -75,7 +45,7 @@ const monotonicMs = () => performance.now()
 
 const wait = (ms: number, signal: AbortSignal) => delay(ms, undefined, { signal }).catch(() => undefined)
 
-const docsAsset = async (name: string) => (docsAssets.includes(name) ? readFile(join(getAbsoluteFSPath(), name)) : null)
+const docsAsset = (name: string) => readFile(join(getAbsoluteFSPath(), name))
 
 const checkPrivateKey = async (privateKey: string, passphrase: string | undefined) => {
   const opened = await openPrivateKey(privateKey, passphrase)
@@ -103,32 +73,19 @@ const lazily = <Part>(name: string, log: Log, make: () => Part) => {
 export const wire = async (config: Config, log: Log, options: { runsSweep: boolean }) => {
   const database = await openDatabase(config, log)
   const { db } = database
-  await ensureIndexes(db, indexes)
+  await ensureAllIndexes(db)
 
-  const base = { log, now, newId, monotonicMs, audit: createAuditLog(db, { newId, now }) }
-  const alertLogs = createAlertLogStore(db)
+  const base = { log, now, newId, monotonicMs }
+  const made = createStores(db, base)
   const stores = {
-    users: createUserStore(db),
-    sessions: createSessionStore(db),
-    tokens: createServiceTokenStore(db),
-    attempts: createLoginAttemptStore(db),
-    partners: createPartnerStore(db),
-    snapshots: createSnapshotStore(db),
-    rollups: createSnapshotRollupStore(db),
-    logs: createConnectionLogStore(db),
-    settings: createSettingsStore(db),
-    states: createAlertStateStore(db),
+    ...made,
     alertLogs: {
-      ...alertLogs,
-      record: async (...event: Parameters<typeof alertLogs.record>) => {
-        await alertLogs.record(...event)
+      ...made.alertLogs,
+      record: async (...event: Parameters<typeof made.alertLogs.record>) => {
+        await made.alertLogs.record(...event)
         dashboard.invalidate()
       },
     },
-    channels: createAlertChannelStore(db),
-    outbox: createAlertOutbox(db),
-    rules: createAlertRuleSet(db),
-    windows: createMaintenanceWindowStore(db),
   }
   const sealer = createSealer(config.ENCRYPTION_KEY, config.ENCRYPTION_KEY_PREVIOUS ? [config.ENCRYPTION_KEY_PREVIOUS] : [])
   const pool = lazily('pool', log, () =>
@@ -147,7 +104,7 @@ export const wire = async (config: Config, log: Log, options: { runsSweep: boole
   const stopping = new AbortController()
   const work = trackWork()
   const metrics = lazily('metrics', log, () => createMetrics({ inFlight: () => sweeper.made?.state().inFlight ?? 0, outbox: outboxState }))
-  const openChannel = channelOpener(config, sealer)
+  const openChannel = channelOpener(config, { sealer, now, post: createGuardedPost({ allowPrivate: config.ALLOW_PRIVATE_WEBHOOKS, now }) })
   const deliveries = new AbortController()
   const alerting = {
     ...base,

@@ -5,34 +5,47 @@ import { type FunctionName, type RouterDeps, router } from '../../functions/rout
 import type { Role, Scope } from '../../shared/http/app-env.ts'
 import { readConfig } from '../../shared/node/config.ts'
 import { createLog } from '../../shared/node/log.ts'
+import { startWorker, workerVariables } from '../edge/worker-under-test.ts'
 import { wire } from '../node/wire.ts'
 import { cheapPasswords } from './cheap-passwords.ts'
+import { startDatabaseRelay } from './database-relay.ts'
 
-export type AppRequest = { as?: string | undefined; body?: unknown; headers?: Record<string, string> }
+/** `body` is sent as JSON, `text` as it is. */
+export type AppRequest = { as?: string | undefined; body?: unknown; text?: string; headers?: Record<string, string> }
 
 const dayMs = 86_400_000
 const passwordOf = (username: string) => `password of ${username}`
+
+/** `workerd`: the suite's requests go to the Worker, over the same database; what it replaces or reads directly stays in this process. */
+const isWorker = process.env['APP_PLATFORM'] === 'workerd'
 
 /** All functions on the dependencies of production, but for password hashes that cost nothing, in this process, without the sweep and without a port. `changes` replace dependencies. */
 export const openApp = async (changes: (deps: RouterDeps) => Partial<RouterDeps> = () => ({})) => {
   const dataDir = await mkdtemp(join(tmpdir(), 'jobtalk-app-'))
   const log = createLog({ level: 'silent' })
-  const wired = await wire(readConfig({ DATA_DIR: dataDir }), log, { runsSweep: false })
+  const config = { DATA_DIR: dataDir, ...(isWorker && { ...workerVariables, ADMIN_PASSWORD: passwordOf('admin') }) }
+  const wired = await wire(readConfig(config), log, { runsSweep: false })
   const peer = () => ({ address: '127.0.0.1', trusted: true })
-  const deps = { ...wired.deps, passwords: cheapPasswords(), peer, ...changes(wired.deps) }
+  const passwords = isWorker ? wired.deps.passwords : cheapPasswords()
+  const deps = { ...wired.deps, passwords, peer, ...changes(wired.deps) }
   const app = router(deps)
+  const relay = isWorker ? await startDatabaseRelay(wired.deps.database.db.client.options.hosts[0]?.socketPath ?? '') : null
+  const worker = relay && (await startWorker(relay.url, wired.deps.database.db.databaseName))
 
-  const request = async (route: string, { as, body, headers }: AppRequest = {}, to: Pick<typeof app, 'request'> = app) => {
+  const request = async (route: string, { as, body, text, headers }: AppRequest = {}, to?: Pick<typeof app, 'request'>) => {
     const [method = 'GET', path = '/'] = route.split(' ')
-    return to.request(path, {
+    const init = {
       method,
       headers: {
         ...(as && { Authorization: `Bearer ${as}` }),
         ...(body !== undefined && { 'Content-Type': 'application/json' }),
         ...headers,
       },
+      ...(text !== undefined && { body: text }),
       ...(body !== undefined && { body: JSON.stringify(body) }),
-    })
+    }
+    if (worker && !to) return fetch(`http://127.0.0.1:${worker.port}${path}`, init)
+    return (to ?? app).request(path, init)
   }
   /** The body of an answer that must be a success. */
   const read = async <Body>(route: string, options: AppRequest): Promise<Body> => {
@@ -63,6 +76,8 @@ export const openApp = async (changes: (deps: RouterDeps) => Partial<RouterDeps>
       return (await read<{ token: string }>('POST /api/tokens', { as: admin, body })).token
     },
     close: async () => {
+      await worker?.stop()
+      relay?.stop()
       await wired.close()
       await rm(dataDir, { recursive: true })
     },

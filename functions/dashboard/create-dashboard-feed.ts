@@ -1,4 +1,4 @@
-import type { Log } from '../../shared/node/log.ts'
+import type { Log } from '../../shared/log.ts'
 import type { DashboardSource } from './create-dashboard-source.ts'
 import { createVersionedTexts } from './create-versioned-texts.ts'
 import { dashboardText, listText, type RenderedDashboard } from './render-dashboard.ts'

@@ -6,11 +6,12 @@ import type { AppEnv } from '../../shared/http/app-env.ts'
 export type DocsDeps = {
   /** The OpenAPI 3.1 document of the functions that are mounted. */
   openApi: () => Promise<object>
-  /** A file of the API browser, by name; `null`: there is none. */
+  /** A file of the API browser, by name. `null`: it is not there. */
   docsAsset: (name: string) => Promise<Uint8Array<ArrayBuffer> | null>
 }
 
-const contentTypes: Record<string, string> = { js: 'text/javascript', css: 'text/css', png: 'image/png' }
+/** The files of the API browser. */
+const contentTypes: Readonly<Record<string, string>> = { 'swagger-ui.css': 'text/css', 'swagger-ui-bundle.js': 'text/javascript' }
 /** The API browser sets style attributes and draws icons from data URLs; everything else is this host's own. */
 const policy =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'"
@@ -43,8 +44,9 @@ export const docs = (deps: DocsDeps) =>
     .get('/docs/start.js', (c) => c.body(startScript, 200, { 'Content-Type': 'text/javascript' }))
     .get('/docs/:asset', async (c) => {
       const name = c.req.param('asset')
-      const asset = await deps.docsAsset(name)
-      if (!asset) throw new AppError('not_found', 'There is nothing at this address.')
+      const contentType = contentTypes[name]
+      const asset = contentType ? await deps.docsAsset(name) : null
+      if (!contentType || !asset) throw new AppError('not_found', 'There is nothing at this address.')
       c.header('Cache-Control', 'public, max-age=3600')
-      return c.body(asset, 200, { 'Content-Type': contentTypes[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream' })
+      return c.body(asset, 200, { 'Content-Type': contentType })
     })

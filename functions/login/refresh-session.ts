@@ -1,7 +1,7 @@
 import { sessionTarget } from '../../shared/audit.ts'
 import { AppError } from '../../shared/errors.ts'
 import { hashToken, makeToken } from '../../shared/http/token.ts'
-import type { Log } from '../../shared/node/log.ts'
+import type { Log } from '../../shared/log.ts'
 import type { AuditLog } from '../../shared/node/mongo/access/audit-log.ts'
 import type { SessionDoc, SessionStore } from '../../shared/node/mongo/access/sessions.ts'
 import type { UserDoc, UserStore } from '../../shared/node/mongo/access/users.ts'

@@ -1,4 +1,4 @@
-import type { Log } from '../../shared/node/log.ts'
+import type { Log } from '../../shared/log.ts'
 import type { PartnerDoc, PartnerStore } from '../../shared/node/mongo/partners/partners.ts'
 import type { SnapshotRollupStore } from '../../shared/node/mongo/partners/snapshot-rollups.ts'
 import type { CaptureDoc, SnapshotStore } from '../../shared/node/mongo/partners/snapshots.ts'

@@ -1,4 +1,4 @@
-import type { Log } from '../node/log.ts'
+import type { Log } from '../log.ts'
 
 export const roles = ['ADMIN', 'VIEWER'] as const
 export type Role = (typeof roles)[number]

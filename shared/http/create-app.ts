@@ -5,7 +5,7 @@ import { createMiddleware } from 'hono/factory'
 import { secureHeaders } from 'hono/secure-headers'
 import { z } from 'zod'
 import { AppError, statusOf } from '../errors.ts'
-import type { Log } from '../node/log.ts'
+import type { Log } from '../log.ts'
 import type { AppEnv } from './app-env.ts'
 import { reportError } from './report-error.ts'
 
@@ -75,7 +75,7 @@ const limitBody = (bodyLimits: Readonly<Record<string, number>>) => {
 }
 
 /** For the UI's page, and harmless on everything else. A page with other needs sets its own. */
-const contentPolicy = [
+export const contentPolicy = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",

@@ -1,6 +1,5 @@
-import pino, { type DestinationStream, type Logger } from 'pino'
-
-export type Log = Logger
+import pino, { type DestinationStream } from 'pino'
+import type { Log } from '../log.ts'
 
 const redacted = '[redacted]'
 const secretKeys = ['password', 'privateKey', 'passphrase', 'secret', 'token', 'accessToken', 'authorization', 'cookie', 'routingKey']

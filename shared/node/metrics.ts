@@ -1,10 +1,15 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 
 /** The process's metrics, registered apart from prom-client's global registry. */
-export const createMetrics = (options: { inFlight: () => number; outbox: () => Promise<{ depth: number; oldestAgeSeconds: number }> }) => {
+export const createMetrics = (options: {
+  inFlight: () => number
+  outbox: () => Promise<{ depth: number; oldestAgeSeconds: number }>
+  /** Leaves out memory, processor time and the event loop, where the platform does not tell them. */
+  withoutProcess?: boolean
+}) => {
   const registry = new Registry()
   const registers = [registry]
-  collectDefaultMetrics({ register: registry })
+  if (!options.withoutProcess) collectDefaultMetrics({ register: registry })
   const captures = new Counter({
     name: 'jobtalk_captures_total',
     help: 'Captures by outcome: ok, or the reason of the failure.',

@@ -1,6 +1,6 @@
 import type { Channel, SendResult } from '../../../shared/alert/channel.ts'
 import { refuse } from '../../../shared/alert/send-failure.ts'
-import type { Log } from '../../../shared/node/log.ts'
+import type { Log } from '../../../shared/log.ts'
 import type { AlertChannelDoc, AlertChannelStore } from '../../../shared/node/mongo/alerts/alert-channels.ts'
 import type { AlertLogStore } from '../../../shared/node/mongo/alerts/alert-logs.ts'
 import type { AlertOutbox, OutboxRow } from '../../../shared/node/mongo/alerts/alert-outbox.ts'

@@ -5,9 +5,9 @@ import https from 'node:https'
 import { connect, isIP, type LookupFunction, type Socket } from 'node:net'
 import { connect as startTls } from 'node:tls'
 import type { SendResult } from '../../alert/channel.ts'
-import { networkFailure, refuse, retryLater } from '../../alert/send-failure.ts'
+import { networkFailure, refuse } from '../../alert/send-failure.ts'
 import { isPublicAddress } from './is-public-address.ts'
-import { readRetryAfter } from './read-retry-after.ts'
+import { statusResult } from './status-result.ts'
 
 /** Posts `body` to `url` and tells what became of it. Does not throw; what the receiver writes is not returned. */
 export type Post = (request: { url: string; headers: Record<string, string>; body: string }, signal: AbortSignal) => Promise<SendResult>
@@ -21,7 +21,6 @@ type GuardedPostOptions = {
 }
 
 const drainLimitBytes = 64 * 1024
-const temporaryStatus = [408, 425, 429]
 
 class PrivateTarget extends Error {}
 
@@ -55,7 +54,7 @@ export const createGuardedPost = ({ allowPrivate, now, timeoutMs = 10_000, looku
       sent.on('error', () => {})
       sent.end(body)
       const [response] = (await once(sent, 'response')) as [IncomingMessage]
-      const result = resultOf(response, now())
+      const result = statusResult(response.statusCode ?? 0, response.headers['retry-after'], now())
       await drain(response)
       return result
     } catch (error) {
@@ -82,14 +81,6 @@ const openConnection = (socket: Socket, tlsHost: string | null, isAllowed: (addr
   })
   const connection = tlsHost === null ? socket : startTls({ socket, host: tlsHost, servername: isIP(tlsHost) ? '' : tlsHost })
   return connection
-}
-
-const resultOf = ({ statusCode = 0, headers }: IncomingMessage, now: Date): SendResult => {
-  const code = String(statusCode)
-  if (statusCode >= 200 && statusCode < 300) return { ok: true, code }
-  if (statusCode >= 500 || temporaryStatus.includes(statusCode))
-    return retryLater(code, `The receiver answered ${code}.`, readRetryAfter(headers['retry-after'], now))
-  return refuse(code, `The receiver refused the message (${code}).`)
 }
 
 /** Lets the receiver finish its answer, within reason; leaving the loop ends the connection. */

@@ -1,4 +1,4 @@
-import { argon2Sync, createDecipheriv, createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import crypto, { createDecipheriv, createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import { ed25519Key, type PlainKey } from './format-openssh-key.ts'
 import { KeyProblem, passphraseProblem } from './key-problem.ts'
 import { packString, unpackStrings } from './ssh-wire.ts'
@@ -89,7 +89,9 @@ const argon2 = (ppk: Ppk, passphrase: string): Buffer => {
   if (!(memory <= maxArgonMemoryKib && memory * passes <= maxArgonWork))
     throw new KeyProblem('privateKey', 'This PuTTY key takes too much work to open.')
   const nonce = Buffer.from(header(ppk, 'Argon2-Salt'), 'hex')
-  return argon2Sync(variant, { message: Buffer.from(passphrase), nonce, memory, passes, parallelism, tagLength: 80 })
+  // workerd's crypto has no Argon2.
+  if (!crypto.argon2Sync) throw new KeyProblem('privateKey', 'This platform cannot open a PPK file that is encrypted with Argon2.')
+  return crypto.argon2Sync(variant, { message: Buffer.from(passphrase), nonce, memory, passes, parallelism, tagLength: 80 })
 }
 
 const decrypt = (blob: Buffer, { cipherKey, iv }: Keys): Buffer => {

@@ -1,13 +1,13 @@
-import type { Channel } from '../../shared/alert/channel.ts'
-import { openConfig } from '../../shared/alert/channel-secrets.ts'
-import { createEmailChannel } from '../../shared/node/channels/create-email-channel.ts'
-import { createGuardedPost } from '../../shared/node/channels/create-guarded-post.ts'
-import { createPagerdutyChannel } from '../../shared/node/channels/create-pagerduty-channel.ts'
-import { createSlackChannel } from '../../shared/node/channels/create-slack-channel.ts'
-import { createWebhookChannel } from '../../shared/node/channels/create-webhook-channel.ts'
-import type { Config } from '../../shared/node/config.ts'
-import type { AlertChannelDoc } from '../../shared/node/mongo/alerts/alert-channels.ts'
-import type { Sealer } from '../../shared/sealer.ts'
+import type { Channel } from '../../alert/channel.ts'
+import { openConfig } from '../../alert/channel-secrets.ts'
+import type { Sealer } from '../../sealer.ts'
+import type { Config } from '../config.ts'
+import type { AlertChannelDoc } from '../mongo/alerts/alert-channels.ts'
+import { createEmailChannel } from './create-email-channel.ts'
+import type { Post } from './create-guarded-post.ts'
+import { createPagerdutyChannel } from './create-pagerduty-channel.ts'
+import { createSlackChannel } from './create-slack-channel.ts'
+import { createWebhookChannel } from './create-webhook-channel.ts'
 
 /** The mail server of the configuration; `null`: none is configured. */
 const smtpOf = (config: Config) =>
@@ -33,10 +33,9 @@ const withoutMail: Channel = {
 }
 
 /** Returns what opens a channel's secrets and builds what sends to it. */
-export const channelOpener = (config: Config, sealer: Sealer) => {
-  const now = () => new Date()
+export const channelOpener = (config: Config, deps: { sealer: Sealer; post: Post; now: () => Date }) => {
+  const { sealer, post, now } = deps
   const smtp = smtpOf(config)
-  const post = createGuardedPost({ allowPrivate: config.ALLOW_PRIVATE_WEBHOOKS, now })
   return (channel: AlertChannelDoc): Channel => {
     const opened = openConfig(sealer, channel._id, channel.config)
     switch (opened.type) {

@@ -1,0 +1,142 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { dispatch } from '../../functions/alerts/delivery/dispatch.ts'
+import { fillOutbox } from '../../functions/alerts/delivery/fill-outbox.ts'
+import { observePartner } from '../../functions/alerts/lifecycle/observe-partner.ts'
+import { tickAlerts } from '../../functions/alerts/lifecycle/tick-alerts.ts'
+import { readFiring } from '../../functions/alerts/read-firing.ts'
+import { createDashboardFeed } from '../../functions/dashboard/create-dashboard-feed.ts'
+import { createDashboardSource } from '../../functions/dashboard/create-dashboard-source.ts'
+import { createAuthenticate } from '../../functions/login/authenticate.ts'
+import { createFirstAdmin } from '../../functions/login/create-first-admin.ts'
+import type { RouterDeps } from '../../functions/router.ts'
+import { createSweeper } from '../../functions/snapshots/create-sweeper.ts'
+import { localDay } from '../../functions/snapshots/local-day.ts'
+import { snapshotStatement } from '../../functions/snapshots/snapshot-statement.ts'
+import { authenticateServiceToken, serviceTokenPrefix } from '../../functions/tokens/authenticate-service-token.ts'
+import manifest from '../../package.json' with { type: 'json' }
+import { idleRule, levelOf } from '../../shared/alert/alert-rules.ts'
+import { channelOpener } from '../../shared/node/channels/open-channel.ts'
+import { readConfig } from '../../shared/node/config.ts'
+import { createSealer } from '../../shared/node/crypto/create-sealer.ts'
+import { createPasswordHasher } from '../../shared/node/crypto/password.ts'
+import { createLog } from '../../shared/node/log.ts'
+import { createMetrics } from '../../shared/node/metrics.ts'
+import { connectMongo } from '../../shared/node/mongo/connect-mongo.ts'
+import { createStores, ensureAllIndexes } from '../../shared/node/mongo/create-stores.ts'
+import { connectPartner } from '../../shared/node/reach/connect-partner.ts'
+import { createConnectionPool } from '../../shared/node/reach/connection-pool.ts'
+import { readPrivateKey } from '../../shared/node/ssh/read-private-key.ts'
+import { stageTimeouts } from '../../shared/settings.ts'
+import { createFetchPost } from './create-fetch-post.ts'
+import { newId } from './new-id.ts'
+
+/** The variables and bindings of the Worker. */
+export type EdgeEnv = Readonly<Record<string, unknown>> & { ASSETS?: { fetch: (request: Request) => Promise<Response> } }
+
+const idleConnectionMs = 10 * 60_000
+const retryDelayMs = { first: 1_000, max: 4_000 }
+const settlePollMs = 50
+
+const now = () => new Date()
+const monotonicMs = () => performance.now()
+const wait = (ms: number, signal: AbortSignal) => delay(ms, undefined, { signal }).catch(() => undefined)
+
+const textsOf = (env: EdgeEnv) =>
+  Object.fromEntries(Object.entries(env).filter(([, value]) => typeof value === 'string')) as Record<string, string>
+
+/** Builds every client and dependency of the Worker. */
+export const wireEdge = async (env: EdgeEnv) => {
+  const config = readConfig({ ...textsOf(env), NODE_ENV: 'production' })
+  const log = createLog({ level: config.LOG_LEVEL, secrets: config.secrets, destination: { write: (line) => console.log(line.trimEnd()) } })
+  const database = await connectMongo(config.MONGO_URL ?? '', config.DB_NAME)
+  await ensureAllIndexes(database.db)
+
+  const base = { log, now, newId, monotonicMs }
+  const sealer = createSealer(config.ENCRYPTION_KEY, config.ENCRYPTION_KEY_PREVIOUS ? [config.ENCRYPTION_KEY_PREVIOUS] : [])
+  const stores = createStores(database.db, base)
+  const outboxState = async () => {
+    const [depth, oldest] = await Promise.all([stores.outbox.depth(), stores.outbox.oldest()])
+    return { depth, oldestAgeSeconds: oldest ? (now().getTime() - oldest.createdAt.getTime()) / 1000 : 0 }
+  }
+  const metrics = createMetrics({ inFlight: () => sweeper.state().inFlight, outbox: outboxState, withoutProcess: true })
+  const dashboard = createDashboardSource({ ...base, ...stores, readFiring: (limit) => readFiring({ ...base, ...stores }, limit) })
+  const stopping = new AbortController().signal
+  const post = createFetchPost({ allowPrivate: config.ALLOW_PRIVATE_WEBHOOKS, now })
+  const alerting = {
+    ...base,
+    ...stores,
+    openChannel: channelOpener(config, { sealer, post, now }),
+    hasMail: config.SMTP_HOST !== undefined && config.SMTP_FROM_EMAIL !== undefined,
+    delivered: metrics.delivered,
+    random: Math.random,
+  }
+  const pool = createConnectionPool({
+    connect: async (target, signal) => connectPartner(target, { signal, timeoutsMs: stageTimeouts(await stores.settings.read()) }),
+    idleMs: idleConnectionMs,
+    retryDelayMs,
+    now,
+  })
+  const sweeper = createSweeper({
+    ...base,
+    ...stores,
+    sealer,
+    pool,
+    levelOf: async (numbers) => levelOf(numbers, [...(await stores.rules.read()).filter((rule) => rule.isOn), idleRule]),
+    wait,
+    captured: async (result, ms) => {
+      metrics.captured(result.ok ? 'ok' : result.reason, ms)
+      if ((await observePartner(alerting, result.partnerId)).length > 0) await fillOutbox(alerting)
+      dashboard.invalidate()
+    },
+  })
+  const login = {
+    passwords: createPasswordHasher(),
+    jwtSecret: config.JWT_SECRET,
+    jwtExpiryMinutes: config.JWT_EXPIRY_MINUTES,
+    sessionDays: config.SESSION_DAYS,
+  }
+  const byToken = authenticateServiceToken({ ...base, ...stores })
+  const byUser = createAuthenticate({ ...base, ...stores, ...login })
+  const deps = {
+    ...alerting,
+    ...login,
+    sealer,
+    sweeper,
+    dashboard,
+    dashboardFeed: createDashboardFeed({ ...base, source: dashboard, wait, stopping }),
+    stopping,
+    track: (work) => work,
+    authenticate: (bearer) => (bearer.startsWith(serviceTokenPrefix) ? byToken : byUser)(bearer),
+    corsOrigins: config.CORS_ORIGINS,
+    // Cloudflare writes this header itself: whoever sends one of their own does not get it through.
+    peer: (c) => ({ address: c.req.header('cf-connecting-ip') ?? '', trusted: false }),
+    checkPrivateKey: async (privateKey, passphrase) => {
+      const read = readPrivateKey(privateKey, passphrase)
+      return read.ok ? null : { path: read.field, message: read.message }
+    },
+    connect: connectPartner,
+    probeStatement: () => snapshotStatement(localDay(now(), 'UTC')),
+    dropConnection: pool.evict,
+    changed: dashboard.invalidate,
+    build: { version: manifest.version, revision: config.production ? (textsOf(env)['APP_REVISION'] ?? null) : null },
+    database: { engine: 'mongodb', ping: database.ping },
+    sweep: sweeper.state,
+    outboxState,
+    metrics,
+    docsAsset: async (name) => {
+      const asset = await env.ASSETS?.fetch(new Request(`https://assets/api-docs/${encodeURIComponent(name)}`))
+      return asset?.ok ? new Uint8Array(await asset.arrayBuffer()) : null
+    },
+  } satisfies RouterDeps
+  await createFirstAdmin({ ...base, ...stores, ...login }, config.ADMIN_PASSWORD)
+  return {
+    deps,
+    /** Captures what is due, lets time pass for the alerts and sends what is due. */
+    tick: async () => {
+      await sweeper.sweep()
+      while (sweeper.state().inFlight > 0) await delay(settlePollMs)
+      await tickAlerts(alerting)
+      await dispatch(alerting)
+    },
+  }
+}

@@ -1,0 +1,85 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import type { Dashboard } from '../../functions/dashboard/schema.ts'
+import type { Partner } from '../../shared/partner/partner-schema.ts'
+import { startSimulatedPartner } from '../demo/simulated-partner.ts'
+import { startDatabaseRelay } from '../testing/database-relay.ts'
+import { openTestDatabase } from '../testing/test-databases.ts'
+import { startWorker, workerVariables } from './worker-under-test.ts'
+
+const root = join(import.meta.dirname, '../..')
+
+const openDatabase = async () => {
+  const database = await openTestDatabase()
+  const relay = await startDatabaseRelay(decodeURIComponent(new URL(database.url).host))
+  onTestFinished(async () => {
+    relay.stop()
+    await database.close()
+  })
+  return { url: relay.url, name: database.db.databaseName }
+}
+
+test('the cron trigger captures what is due, and the Worker starts again on the same database within 1.5 s', async () => {
+  const { url, name } = await openDatabase()
+  const partner = await startSimulatedPartner({ name: 'Acme', seed: 1, profile: 'steady', now: Date.now })
+  onTestFinished(() => partner.stop())
+  const worker = await startWorker(url, name)
+  const as = await worker.logIn(workerVariables.ADMIN_PASSWORD)
+  const { privateKey: _, ...ssh } = partner.ssh
+  const body = { partnerName: 'Acme', db: partner.db, ssh: { ...ssh, hostKeySha256: partner.ssh.hostKeySha256 } }
+  await worker.read<Partner>('POST /api/partners', { as, body })
+  await worker.runScheduled()
+  const { overview, partners } = await worker.read<Dashboard>('GET /api/dashboard', { as })
+  expect(overview).toMatchObject({ activePartners: 1, coveredPartners: 1 })
+  expect(partners).toMatchObject([{ state: 'ok', snapshot: { concurrencyLimit: expect.any(Number) } }])
+  expect((await worker.request('GET /alerts')).headers.get('content-type')).toContain('text/html')
+  await worker.stop()
+
+  const again = await startWorker(url, name)
+  const startedAt = performance.now()
+  expect(await again.read('GET /health')).toMatchObject({ status: 'healthy' })
+  const ms = Math.round(performance.now() - startedAt)
+  console.log(`first answer with indexes in place: ${ms} ms`)
+  await again.stop()
+  expect(ms).toBeLessThanOrEqual(1_500)
+})
+
+test('a configuration that is not usable is answered as an error and named in the log', async () => {
+  const { url, name } = await openDatabase()
+  const worker = await startWorker(url, `${name}/wrong`)
+  expect((await worker.request('GET /health')).status).toBe(500)
+  expect(worker.output()).toContain('DB_NAME must be 1 to 63 letters')
+  await worker.stop()
+})
+
+/** The size of the Worker as it would be uploaded, in bytes after gzip. */
+const uploadBytes = (...args: string[]): number => {
+  const folder = mkdtempSync(join(tmpdir(), 'jobtalk-edge-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const config = join(root, 'deployment/edge/wrangler.jsonc')
+  const output = execFileSync(
+    join(root, 'node_modules/.bin/wrangler'),
+    ['deploy', '--dry-run', '--config', config, '--outdir', folder, '--assets', folder, ...args],
+    {
+      encoding: 'utf8',
+      env: { PATH: process.env['PATH'] ?? '', HOME: folder, WRANGLER_SEND_METRICS: 'false' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  )
+  return Number(/gzip: ([\d.]+) KiB/.exec(output)?.[1]) * 1024
+}
+
+test('the Worker takes at most 1 MB without the SSH and MySQL parts, and 1.5 MB with them', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'jobtalk-edge-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const nothing = join(folder, 'nothing.cjs')
+  writeFileSync(nothing, 'module.exports = {}')
+  const without = uploadBytes('--alias', `ssh2:${nothing}`, '--alias', `mysql2:${nothing}`)
+  const whole = uploadBytes()
+  console.log(`upload, gzip: ${Math.round(without / 1024)} kB without SSH and MySQL, ${Math.round(whole / 1024)} kB with them`)
+  expect(without).toBeLessThanOrEqual(1_048_576)
+  expect(whole).toBeLessThanOrEqual(1.5 * 1_048_576)
+})

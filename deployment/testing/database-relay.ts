@@ -1,0 +1,28 @@
+import { once } from 'node:events'
+import { connect, createServer, type Socket } from 'node:net'
+
+/** A port on loopback in front of the embedded engine's socket, until it falls silent without closing anything. */
+export const startDatabaseRelay = async (socketPath: string) => {
+  const sockets = new Set<Socket>()
+  let silent = false
+  const server = createServer((near) => {
+    const far = connect(socketPath)
+    for (const socket of [near, far]) sockets.add(socket.on('error', () => {}))
+    near.on('data', (chunk) => silent || far.write(chunk))
+    far.on('data', (chunk) => silent || near.write(chunk))
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as { port: number }
+  return {
+    url: `mongodb://127.0.0.1:${port}/?directConnection=true`,
+    fallSilent: () => {
+      silent = true
+    },
+    stop: () => {
+      for (const socket of sockets) socket.destroy()
+      server.close()
+    },
+  }
+}
+
+export type DatabaseRelay = Awaited<ReturnType<typeof startDatabaseRelay>>

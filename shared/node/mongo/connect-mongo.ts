@@ -1,0 +1,30 @@
+import { MongoClient } from 'mongodb'
+
+const selectionTimeoutMs = 10_000
+const operationTimeoutMs = 30_000
+const pingTimeoutMs = 3_000
+
+/** Connects to a MongoDB server, or to the embedded engine at its URL. `ping` fails when the database does not answer within 3 s. */
+export const connectMongo = async (url: string, dbName: string) => {
+  const client = new MongoClient(url, {
+    appName: 'jobtalk-admin',
+    serverSelectionTimeoutMS: selectionTimeoutMs,
+    connectTimeoutMS: selectionTimeoutMs,
+    socketTimeoutMS: operationTimeoutMs,
+    waitQueueTimeoutMS: operationTimeoutMs,
+    maxPoolSize: 20,
+    ignoreUndefined: true,
+  })
+  try {
+    await client.connect()
+  } catch (error) {
+    await client.close()
+    throw error
+  }
+  const db = client.db(dbName)
+  return {
+    db,
+    ping: () => db.command({ ping: 1 }, { signal: AbortSignal.timeout(pingTimeoutMs) }),
+    close: () => client.close(),
+  }
+}
