@@ -9,10 +9,9 @@ fail() {
   exit 1
 }
 [ -w "$DATA_DIR" ] || fail "DATA_DIR: $DATA_DIR is not writable for the user $(id -u)"
-node deployment/node/check-config.ts 2>&1 | deployment/container/json-lines.sh entrypoint
-
 # What TRUST_PROXY names is before nginx; before the backend is only nginx.
-deployment/container/trusted-proxies.sh "${TRUST_PROXY:-}" >/tmp/nginx-trusted-proxies.conf
+node deployment/node/check-config.ts /tmp/nginx-trusted-proxies.conf 2>&1 | deployment/container/json-lines.sh entrypoint
+
 export TRUST_PROXY=loopback
 rm -f /tmp/nginx.pid
 exec supervisord -c deployment/supervisord.conf

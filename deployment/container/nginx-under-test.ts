@@ -1,14 +1,14 @@
-import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { readConfig } from '../../shared/node/config.ts'
+import { nginxProxies } from '../node/nginx-proxies.ts'
 import { findFreePort, startDaemon, stopDaemon } from '../testing/daemon.ts'
 import { programPath } from '../testing/real-part.ts'
 
 const source = join(import.meta.dirname, '../nginx.conf')
-const trustedProxies = join(import.meta.dirname, 'trusted-proxies.sh')
 
 /** The container's nginx with its own configuration; only where it listens, reads and writes is another place. */
 export const startNginx = async ({ backendPort, trustProxy = '' }: { backendPort: number; trustProxy?: string }) => {
@@ -23,7 +23,7 @@ export const startNginx = async ({ backendPort, trustProxy = '' }: { backendPort
     .replace('listen 8080', `listen 127.0.0.1:${port}`)
     .replace('127.0.0.1:8001', `127.0.0.1:${backendPort}`)
   file('../nginx.conf', configuration)
-  file('nginx-trusted-proxies.conf', execFileSync(trustedProxies, [trustProxy]))
+  file('nginx-trusted-proxies.conf', nginxProxies(readConfig({ TRUST_PROXY: trustProxy, DATA_DIR: folder }).TRUST_PROXY.networks))
   const daemon = await startDaemon(
     programPath('nginx'),
     ['-c', join(folder, '../nginx.conf'), '-g', `daemon off; user ${userInfo().username};`],

@@ -1,13 +1,13 @@
-import { type BlockList, isIPv4 } from 'node:net'
 import type { HttpBindings } from '@hono/node-server'
 import type { Context } from 'hono'
 import type { Peer } from '../../shared/http/create-app.ts'
+import type { TrustedProxies } from '../../shared/node/config.ts'
 
 /** Names the other end of a request's connection, and says whether it is one of the `proxies` whose forwarding headers hold. */
 export const peerOf =
-  (proxies: BlockList) =>
+  (proxies: TrustedProxies) =>
   (c: Context): Peer => {
     const { incoming } = c.env as HttpBindings
     const address = (incoming.socket.remoteAddress ?? '').replace(/^::ffff:/, '')
-    return { address, trusted: address !== '' && proxies.check(address, isIPv4(address) ? 'ipv4' : 'ipv6') }
+    return { address, trusted: proxies.include(address) }
   }

@@ -51,3 +51,10 @@ test.each([
 ])('is refused as CSV: %s', async (_, text) => {
   expect(await refusalOf(await importCsv(text))).toMatchObject({ status: 422, code: 'invalid' })
 })
+
+test('marks what a spreadsheet would take for a formula', async () => {
+  for (const partnerName of ['=1+1', '-x', '+y', '@z']) await site.create({ partnerName })
+  const csv = await (await site.request('/export?format=csv')).text()
+  expect(csv).toMatch(/^'=1\+1,/m)
+  expect(csv).not.toMatch(/(^|,)"?[=+@-]/m)
+})

@@ -1,4 +1,5 @@
 import { parse } from 'csv-parse/sync'
+import { stringify } from 'csv-stringify/sync'
 import { AppError } from '../../shared/errors.ts'
 import type { Partner } from '../../shared/partner/partner-schema.ts'
 
@@ -63,14 +64,12 @@ export const parsePartnerCsv = (text: string): unknown[] => {
     nest(
       Object.entries(record)
         .filter(([, cell]) => cell !== '')
-        .map(([column, cell]) => [column, readCell(columns[column] ?? 'text', cell)]),
+        .map(([column, cell]) => [
+          column,
+          readCell(columns[column] ?? 'text', secretColumns.has(column) ? cell : cell.replace(escapedFormula, '')),
+        ]),
     ),
   )
-}
-
-const quote = (value: unknown) => {
-  const text = value === undefined || value === null ? '' : String(value)
-  return /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
 /** A partner in the form that the import takes, without its secrets. */
@@ -94,15 +93,15 @@ export const exportedPartner = ({ partnerName, db, ssh, ...view }: Partner) => (
   },
 })
 
+/** What spreadsheets take for a formula, which the export marks with an apostrophe in front and the import takes back. */
+const escapedFormula = /^'(?='*[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20])/
+
 /** Writes partners as CSV that `parsePartnerCsv` reads; the secrets' columns are there and empty. */
-export const formatPartnerCsv = (partners: readonly ReturnType<typeof exportedPartner>[]): string => {
-  const names = Object.keys(columns)
-  const rows = partners.map((partner) =>
-    names.map((column) => {
-      if (secretColumns.has(column)) return ''
-      const value = column.split('.').reduce((node: unknown, name) => (node as Record<string, unknown> | undefined)?.[name], partner)
-      return quote(value)
-    }),
-  )
-  return [names, ...rows].map((cells) => `${cells.join(',')}\r\n`).join('')
-}
+export const formatPartnerCsv = (partners: readonly ReturnType<typeof exportedPartner>[]): string =>
+  stringify([...partners], {
+    header: true,
+    columns: Object.keys(columns),
+    record_delimiter: 'windows',
+    escape_formulas: true,
+    cast: { boolean: String, string: (text) => (escapedFormula.test(text) ? `'${text}` : text) },
+  })

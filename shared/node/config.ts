@@ -49,18 +49,22 @@ const key = z.string().transform((text, context) => {
   return bytes ?? new Uint8Array()
 })
 
+/** The proxies whose forwarding headers hold: as nginx takes them, and whether an address is one of them. */
+export type TrustedProxies = { networks: readonly string[]; include: (address: string) => boolean }
+
 /** Reads `TRUST_PROXY`: addresses and networks (`10.0.0.0/8`) or `loopback`, split by commas. */
-const trustedProxies = list.transform((entries, context) => {
+const trustedProxies = list.transform((entries, context): TrustedProxies => {
   const proxies = new BlockList()
-  for (const entry of entries.flatMap((part) => (part === 'loopback' ? ['127.0.0.0/8', '::1'] : [part]))) {
-    const [address = '', prefix] = entry.split('/')
+  const networks = entries.flatMap((part) => (part === 'loopback' ? ['127.0.0.0/8', '::1'] : [part]))
+  for (const network of networks) {
+    const [address = '', prefix] = network.split('/')
     const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
     const bits = prefix === undefined ? (family === 'ipv6' ? 128 : 32) : Number(prefix)
     if (isIP(address) === 0 || !Number.isInteger(bits) || bits < 0 || bits > (family === 'ipv6' ? 128 : 32))
       context.addIssue({ code: 'custom', message: 'must list addresses, networks (10.0.0.0/8) or loopback' })
     else proxies.addSubnet(address, bits, family)
   }
-  return proxies
+  return { networks, include: (address) => isIP(address) !== 0 && proxies.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4') }
 })
 
 const Environment = z.object({
