@@ -30,7 +30,7 @@ describe.skipIf(!hasClient)("MariaDB's own client", () => {
     expect(stdout).toBe('active\tnone\n20\tNULL\n')
   })
 
-  test('is told of a wrong password, an unknown database and a wrong statement', async () => {
+  test('gets an error for a wrong password, an unknown database and a wrong statement', async () => {
     await expect(execute('wrong', 'SELECT 1')).rejects.toThrow('ERROR 1045')
     await expect(execute(partner.db.password, 'use nope')).rejects.toThrow('ERROR 1049')
     await expect(execute(partner.db.password, 'SELECT * FROM nope')).rejects.toThrow('ERROR 1146')

@@ -163,8 +163,8 @@ export const openAlerts = async ({ hasMail = true }: { hasMail?: boolean } = {})
       await tickAlerts(deps)
       await dispatch(deps)
     },
-    /** What the channels were told since the last call: `<channel>: <kind> <partner>`. */
-    told: () =>
+    /** What was sent to the channels since the last call: `<channel>: <kind> <partner>`. */
+    sentNotices: () =>
       sent
         .splice(0)
         .flatMap(({ channel, message }) => message.notices.map(({ kind, partnerName }) => `${channel}: ${kind} ${partnerName}`)),

@@ -31,14 +31,14 @@ describe('acknowledging an alert', () => {
     const id = await site.fire('acme')
     await site.pass(0)
     await site.pass(60)
-    expect(site.told()).toEqual(['Hook: fired Partner acme', 'Hook: repeated Partner acme'])
+    expect(site.sentNotices()).toEqual(['Hook: fired Partner acme', 'Hook: repeated Partner acme'])
 
     const alert = (await (await acknowledge(id, { note: 'on it' })).json()) as Alert
     expect(alert.acknowledged).toEqual({ at: inMinutes(0), by: 'Ada', note: 'on it' })
     expect(alert.events.at(-1)).toMatchObject({ type: 'acknowledged', by: 'Ada', note: 'on it' })
     await site.pass(60)
     await site.pass(60)
-    expect(site.told()).toEqual(['Hook: acknowledged Partner acme'])
+    expect(site.sentNotices()).toEqual(['Hook: acknowledged Partner acme'])
     expect((await site.audited()).at(-1)).toMatchObject({ action: 'alert.acknowledge', actor: { name: 'Ada' } })
   })
 
@@ -61,34 +61,34 @@ describe('dismissing an alert', () => {
   it('holds it back until the end, and tells it then when it still fires', async () => {
     const id = await site.fire('acme')
     await site.pass(0)
-    expect(site.told()).toEqual(['Hook: fired Partner acme'])
+    expect(site.sentNotices()).toEqual(['Hook: fired Partner acme'])
     const response = await dismiss(id, { until: inMinutes(180), reason: 'planned work' })
     expect(await response.json()).toMatchObject({ dismissed: { by: 'Ada', reason: 'planned work', until: inMinutes(180) } })
     await site.pass(90)
     await site.pass(89)
-    expect(site.told()).toEqual([])
+    expect(site.sentNotices()).toEqual([])
     await site.pass(1)
-    expect(site.told()).toEqual(['Hook: repeated Partner acme'])
+    expect(site.sentNotices()).toEqual(['Hook: repeated Partner acme'])
   })
 
-  it('tells the firing at the end when nothing was told before', async () => {
+  it('sends the firing at the end when nothing was sent before', async () => {
     const window = { name: 'Move', schedule: { type: 'once', from: inMinutes(0), to: inMinutes(10) } }
     await site.read('POST /maintenance', { body: window })
     const id = await site.fire('acme')
     await dismiss(id, { until: inMinutes(20), reason: 'later' })
     await site.pass(15)
-    expect(site.told()).toEqual([])
+    expect(site.sentNotices()).toEqual([])
     await site.pass(5)
-    expect(site.told()).toEqual(['Hook: fired Partner acme'])
+    expect(site.sentNotices()).toEqual(['Hook: fired Partner acme'])
   })
 
-  it('still tells the resolution of what was told before', async () => {
+  it('still sends the resolution of what was sent before', async () => {
     const id = await site.fire('acme')
     await site.pass(0)
     await dismiss(id, { until: inMinutes(180), reason: 'known' })
     await site.resolve('acme')
     await site.pass(1)
-    expect(site.told()).toEqual(['Hook: fired Partner acme', 'Hook: resolved Partner acme'])
+    expect(site.sentNotices()).toEqual(['Hook: fired Partner acme', 'Hook: resolved Partner acme'])
     expect((await dismiss(id, { until: inMinutes(60), reason: 'again' })).status).toBe(409)
   })
 
@@ -118,14 +118,14 @@ describe('ending a dismissal early', () => {
     await site.pass(0)
     await dismiss(id, { until: inMinutes(180), reason: 'planned work' })
     await site.pass(1)
-    site.told()
+    site.sentNotices()
     const alert = (await (await undismiss(id)).json()) as Alert
     expect(alert.dismissed).toMatchObject({ by: 'Ada', reason: 'planned work', until: inMinutes(0) })
     expect(alert.events.at(-1)).toMatchObject({ type: 'undismissed', by: 'Ada' })
     expect((await site.audited()).at(-1)).toMatchObject({ action: 'alert.undismiss', target: { id }, actor: { name: 'Ada' } })
     await site.read('POST /dispatch')
     await site.pass(2)
-    expect(site.told()).toEqual(['Hook: repeated Partner acme'])
+    expect(site.sentNotices()).toEqual(['Hook: repeated Partner acme'])
   })
 
   it('tells nothing while a maintenance window still holds the alert back', async () => {
@@ -134,12 +134,12 @@ describe('ending a dismissal early', () => {
     await dismiss(id, { until: inMinutes(180), reason: 'planned work' })
     await site.pass(1)
     await site.read('POST /maintenance', { body: { name: 'Move', schedule: { type: 'once', from: inMinutes(0), to: inMinutes(10) } } })
-    site.told()
+    site.sentNotices()
     expect((await undismiss(id)).status).toBe(200)
     await site.pass(9)
-    expect(site.told()).toEqual([])
+    expect(site.sentNotices()).toEqual([])
     await site.pass(1)
-    expect(site.told()).toEqual(['Hook: repeated Partner acme'])
+    expect(site.sentNotices()).toEqual(['Hook: repeated Partner acme'])
   })
 
   it('is refused when the alert is not dismissed or has resolved, and for one that never was', async () => {
@@ -158,7 +158,7 @@ describe('dispatch', () => {
   it('sends what is due for a service token with the scope, and says how much', async () => {
     await site.fire('acme')
     expect(await site.read('POST /dispatch', { as: 'dispatcher' })).toEqual({ sent: 1, retried: 0, dead: 0 })
-    expect(site.told()).toEqual(['Hook: fired Partner acme'])
+    expect(site.sentNotices()).toEqual(['Hook: fired Partner acme'])
     expect(await site.read('POST /dispatch', { as: 'dispatcher' })).toEqual({ sent: 0, retried: 0, dead: 0 })
   })
 
@@ -167,7 +167,7 @@ describe('dispatch', () => {
     await site.read('POST /dispatch', { as: 'dispatcher' })
     site.clock.ms += 60 * minuteMs
     expect(await site.read('POST /dispatch', { as: 'dispatcher' })).toEqual({ sent: 1, retried: 0, dead: 0 })
-    expect(site.told()).toEqual(['Hook: fired Partner acme', 'Hook: repeated Partner acme'])
+    expect(site.sentNotices()).toEqual(['Hook: fired Partner acme', 'Hook: repeated Partner acme'])
   })
 
   it.each(['viewer', 'reader', 'writer'])('is refused to the %s, and sends nothing', async (as) => {

@@ -53,7 +53,7 @@ const changeAfter = (id: string) => {
   return update && (JSON.parse(update.data) as DashboardChange)
 }
 
-test('a client that knows nothing is told all, as GET /api/dashboard answers it', async () => {
+test('a client that has nothing gets everything, as GET /api/dashboard answers it', async () => {
   await feed.refresh()
   const update = feed.updateAfter(undefined)
   expect(update).toMatchObject({ event: 'dashboard', id: 'feed.1' })
@@ -89,13 +89,13 @@ test('time alone changes nothing, but is known', async () => {
   expect(feed.knownAt()).toBe('2026-01-01T00:07:00.000Z')
 })
 
-test('a client that missed changes is told them all at once, each row once', async () => {
+test('a client that missed changes gets them all at once, each row once', async () => {
   await feed.refresh()
   for (let active = 5; active < 50; active++) await tickTo(dashboard([row('a', active), row('b', 2)], { minute: active }))
   expect(changeAfter('feed.1')).toMatchObject({ partners: [row('a', 49)] })
 })
 
-test.each(['other.1', 'feed.99', 'feed.0', 'nonsense'])('a client that knows %s is told all', async (id) => {
+test.each(['other.1', 'feed.99', 'feed.0', 'nonsense'])('a client that names %s gets everything', async (id) => {
   await feed.refresh()
   await tickTo(dashboard([row('a', 3)]))
   expect(feed.updateAfter(id)?.event).toBe('dashboard')

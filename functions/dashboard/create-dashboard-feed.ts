@@ -16,11 +16,11 @@ export type DashboardFeedDeps = {
 type DashboardUpdate = { event: 'dashboard' | 'change'; id: string; data: string }
 
 export type DashboardFeed = {
-  /** Reads the dashboard anew. */
+  /** Reads the dashboard again. */
   refresh: () => Promise<void>
   /** Resolves at the next tick, when the dashboard was read again, or is not being read as the process stops. */
   nextTick: () => Promise<void>
-  /** What a client that knows the dashboard as of update `id` has to be told: all of it when that is unknown, `null` when nothing changed. */
+  /** What a client that has the dashboard as of update `id` needs: all of it when that is unknown, `null` when nothing changed. */
   updateAfter: (id: string | undefined) => DashboardUpdate | null
   /** The time as of which the dashboard is known. */
   knownAt: () => string

@@ -42,7 +42,7 @@ test('is built once for all who read it at the same moment, and for those of the
   expect(world.builds).toBe(2)
 })
 
-test('is built anew as soon as something that it shows was written, even while it is being built', async () => {
+test('is built again as soon as something that it shows was written, even while it is being built', async () => {
   const source = openSource()
   const early = source.read()
   source.invalidate()

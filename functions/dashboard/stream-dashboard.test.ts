@@ -116,7 +116,7 @@ test('a heartbeat says every 15 s as of when the dashboard is known', async () =
   expect(await told).toEqual({ event: 'heartbeat', id: null, data: { at: expect.stringMatching(/Z$/) } })
 })
 
-test('a client that comes back is told what it missed; where that is not known, all', async () => {
+test('a client that comes back gets what it missed; where that is unknown, everything', async () => {
   const acme = await create('Acme')
   const first = await follow()
   const { id } = await first.next()
@@ -127,7 +127,7 @@ test('a client that comes back is told what it missed; where that is not known, 
   expect(await (await follow({ headers: { 'Last-Event-ID': 'of-another-process.4' } })).next()).toMatchObject({ event: 'dashboard' })
 })
 
-test('a client that does not read is asked for nothing, and is told later all at once', async () => {
+test('nothing waits for a client that does not read; it gets everything at once later', async () => {
   const acme = await create('Acme')
   const { next } = await follow()
   await next()

@@ -13,7 +13,7 @@ const heartbeatMs = 15_000
 const checkMs = 5_000
 
 /**
- * The dashboard, then what changes. A client that reads slowly is told later, and then all at once. It ends when the client goes, when
+ * The dashboard, then what changes. A slow client gets later changes merged into one. It ends when the client goes, when
  * `isAllowed` says no, and at once when the process stops.
  */
 export async function* streamDashboard(

@@ -36,7 +36,7 @@ const runProbe = async (deps: ProbeConnectionDeps, probed: Probed, settings: Set
   }
 }
 
-/** Connects anew, runs the snapshot's statement once and says how each stage went. A partner that is down is a result, not an error. */
+/** Opens a new connection, runs the snapshot's statement once and says how each stage went. A partner that is down is a result, not an error. */
 export const probeConnection = async (deps: ProbeConnectionDeps, probed: Probed, options: ProbeOptions): Promise<ProbeResult> => {
   const settings = await deps.settings.read()
   const startedAt = deps.monotonicMs()

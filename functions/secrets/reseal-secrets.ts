@@ -68,7 +68,7 @@ const resealOne = async ({ find, update }: Holders, sealer: Sealer, listed: Hold
   return null
 }
 
-/** Seals anew, under the present key, all that another key sealed. What cannot be opened is left as it is and named. */
+/** Seals again, under the current key, whatever another key sealed. What cannot be opened stays as it is and is named. */
 export const resealSecrets = async (deps: ResealDeps, actor: Actor): Promise<Resealed> => {
   const result: Resealed = { current: 0, resealed: 0, unreadable: [] }
   const partners = holdersIn(deps.partners, ({ partnerName }) => partnerName, sealedInPartner)

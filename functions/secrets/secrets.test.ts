@@ -50,7 +50,7 @@ test('after it the new key alone opens every secret, and a second time there is 
   expect((await reseal()).body).toEqual({ current: 3, resealed: 0, unreadable: [] })
 })
 
-test('a secret whose key is lost is named and left as it is, and the others are sealed anew', async () => {
+test('a secret whose key is lost is named and left as it is, and the others are sealed again', async () => {
   const { id } = await createPartner('Acme')
   const lost = createSealer(lostKey).seal('db secret', { collection: 'partner_configs', id, field: 'db.password' })
   await site.db.collection<{ _id: string }>('partner_configs').updateOne({ _id: id }, { $set: { 'db.password': lost } })

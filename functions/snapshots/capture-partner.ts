@@ -33,7 +33,7 @@ export type CapturePartnerDeps = RecordConnectionDeps &
     snapshots: Pick<SnapshotStore, 'insert'>
     rollups: Pick<SnapshotRollupStore, 'add'>
     levelOf: (metrics: Metrics) => Level | Promise<Level>
-    /** Told after the capture is stored, before its lease's process takes other work. */
+    /** Called after the capture is stored. */
     captured: (result: CaptureResult, ms: number) => void | Promise<void>
     monotonicMs: () => number
     log: Log

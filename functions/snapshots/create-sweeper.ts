@@ -12,7 +12,7 @@ export type SweeperDeps = CapturePartnerDeps & {
   wait: (ms: number, signal: AbortSignal) => Promise<void>
 }
 
-/** Told which partners a request captures, and of each as it ends. */
+/** Called with the partners that a request captures, and with each result. */
 type CaptureWatch = { started: (partnerIds: readonly string[]) => void; captured: (result: CaptureResult) => void }
 
 export type Sweeper = {

@@ -2,7 +2,7 @@ import type { Authenticate } from '../../shared/http/app-env.ts'
 import { hashToken } from '../../shared/http/token.ts'
 import type { ServiceTokenStore } from '../../shared/node/mongo/access/service-tokens.ts'
 
-/** Begins every service token, so that it is told from an access token, and found by secret scanners. */
+/** Begins every service token, so that it differs from an access token, and secret scanners find it. */
 export const serviceTokenPrefix = 'jta_'
 
 type AuthenticateDeps = { tokens: Pick<ServiceTokenStore, 'findByHash' | 'setLastUsed'>; now: () => Date }

@@ -47,7 +47,7 @@ export type AlertEventType = 'fired' | 'resolved' | 'repeated' | 'escalated' | '
 
 /** One thing that happened to an alert, with the alert as it then was. `notice`: what is delivered of it. */
 export type AlertEvent = {
-  /** `<alert id>:<n>`, the same however often it is handed on. */
+  /** `<alert id>:<n>`, the same however often it is copied to the outbox. */
   key: string
   n: number
   type: AlertEventType

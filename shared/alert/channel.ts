@@ -2,12 +2,12 @@ import type { FiringLevel } from '../snapshot/snapshot.ts'
 import type { NoticeKind } from './alert-state.ts'
 
 /** What a notice tells. `fired-and-resolved`: both, before anything was sent. */
-export type ToldKind = NoticeKind | 'fired-and-resolved'
+export type SentKind = NoticeKind | 'fired-and-resolved'
 
 /** One thing that happened to one alert. `partnerId` and `partnerName` are `null` for an alert about the whole fleet. */
 export type Notice = {
   alertId: string
-  kind: ToldKind
+  kind: SentKind
   level: FiringLevel
   ruleId: string
   partnerId: string | null

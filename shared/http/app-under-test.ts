@@ -35,7 +35,7 @@ const routes = new Hono<AppEnv>()
   )
   .on('POST', ['/length', '/large'], async (c) => c.json({ length: (await c.req.text()).length }))
 
-/** `createApp` with routes that answer and fail in every way; `peer` is who calls, a stranger unless told. */
+/** `createApp` with routes that answer and fail in every way; `peer` is who calls, by default a stranger. */
 export const openApp = (options: { peer?: Peer; corsOrigins?: string[] } = {}) => {
   const lines: string[] = []
   const log = createLog({ level: 'info', destination: { write: (line) => lines.push(line) } })

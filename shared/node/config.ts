@@ -34,7 +34,7 @@ const list = z
       .map((part) => part.trim())
       .filter((part) => part !== ''),
   )
-/** A browser sends exactly this: no path, no final slash, no port that goes without saying. */
+/** A browser sends exactly this: no path, no final slash, no default port. */
 const isOrigin = (text: string) => /^https?:$/.test(URL.parse(text)?.protocol ?? '') && URL.parse(text)?.origin === text
 const wholeNumber = (min: number, max: number, fallback: number) =>
   z

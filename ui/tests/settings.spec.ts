@@ -111,6 +111,6 @@ test('an admin seals all secrets anew, and is told that nothing is left to do', 
   const { creation } = await product.startPartner('Acme')
   await product.api('POST /api/partners', creation)
   await page.goto('/settings/operation')
-  await page.getByRole('button', { name: 'Seal all secrets anew' }).click()
+  await page.getByRole('button', { name: 'Seal all secrets again' }).click()
   await expect(page.getByText('There was nothing to seal anew. The present key opens all of them')).toBeVisible()
 })

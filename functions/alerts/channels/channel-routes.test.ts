@@ -137,7 +137,7 @@ describe('changing a channel', () => {
   })
 })
 
-describe('a channel is told', () => {
+describe('a channel gets', () => {
   it('only the levels and partners that it takes, and nothing while it is off', async () => {
     await created({ ...webhook, name: 'Acme only', partnerIds: ['acme'] })
     await created({ ...webhook, name: 'High only', levels: ['HIGH'] })
@@ -146,7 +146,7 @@ describe('a channel is told', () => {
     await site.fire('acme')
     await site.fire('globex', 150)
     await site.pass(0)
-    expect(site.told().toSorted()).toEqual(['Acme only: fired Partner acme', 'High only: fired Partner globex'])
+    expect(site.sentNotices().toSorted()).toEqual(['Acme only: fired Partner acme', 'High only: fired Partner globex'])
   })
 })
 

@@ -49,7 +49,7 @@ describe('dispatching', () => {
     const [first, , , rest] = messages()
     expect(alerting.sent.slice(0, 3).map(({ message }) => message)).toEqual(Array(3).fill(alerting.sent[0]?.message))
     expect(rest?.id).not.toBe(first?.id)
-    expect(alerting.told().slice(2)).toEqual([
+    expect(alerting.sentNotices().slice(2)).toEqual([
       'slack: fired globex deep-queue',
       'slack: resolved globex deep-queue',
       'slack: fired acme deep-queue',
@@ -78,7 +78,7 @@ describe('dispatching', () => {
     alerting.wait(60)
     await alerting.capture('acme', 0)
     await dispatch(alerting.deps)
-    expect(alerting.told()).toEqual(['slack: fired-and-resolved acme deep-queue'])
+    expect(alerting.sentNotices()).toEqual(['slack: fired-and-resolved acme deep-queue'])
     expect(alerting.sent[0]?.message.notices[0]).toMatchObject({ partnerName: 'acme', resolvedAt: alerting.deps.now() })
     expect(await states()).toEqual(['sent', 'sent'])
   })
@@ -93,7 +93,7 @@ describe('dispatching', () => {
     await alerting.capture('acme', 0)
     alerting.wait(20)
     await dispatch(alerting.deps)
-    expect(alerting.told()).toEqual(['slack: fired-and-resolved acme deep-queue'])
+    expect(alerting.sentNotices()).toEqual(['slack: fired-and-resolved acme deep-queue'])
   })
 
   test('sends a channel at most one message in 30 s, which lists what has come', async () => {
@@ -177,7 +177,7 @@ describe('dispatching', () => {
     await alerting.deps.outbox.revive(row?._id ?? '', alerting.deps.now())
     alerting.wait(60)
     await dispatch(alerting.deps)
-    expect(alerting.told().at(-1)).toBe('slack: fired-and-resolved acme deep-queue')
+    expect(alerting.sentNotices().at(-1)).toBe('slack: fired-and-resolved acme deep-queue')
     expect(await states()).toEqual(['sent', 'sent'])
   })
 
@@ -254,6 +254,6 @@ describe('dispatching', () => {
       channel._id === 'slack' ? { send: async () => busy, close: () => {} } : alerting.deps.openChannel(channel)
     await alerting.capture('acme', 200)
     expect(await dispatch({ ...alerting.deps, openChannel })).toEqual({ sent: 1, retried: 1, dead: 0 })
-    expect(alerting.told()).toEqual(['email: fired acme deep-queue'])
+    expect(alerting.sentNotices()).toEqual(['email: fired acme deep-queue'])
   })
 })

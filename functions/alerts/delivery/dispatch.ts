@@ -24,7 +24,7 @@ export type DispatchResult = { sent: number; retried: number; dead: number }
 
 const sendTimeoutMs = 15_000
 const leaseMs = 30_000
-/** At most one message per channel in this time: what happens meanwhile is told together. */
+/** At most one message per channel in this time: what happens meanwhile is sent together. */
 const groupIntervalMs = 30_000
 const giveUpAfterMs = 24 * 3_600_000
 const rowsPerMessage = 50
@@ -134,7 +134,7 @@ const dispatchChannel = async (deps: DispatchDeps, channelId: string): Promise<D
   return none
 }
 
-/** Hands on what happened and sends what is due, once per channel. Safe to call at any time, from any number of processes. */
+/** Fills the outbox and sends what is due, once per channel. Safe to call at any time, from any number of processes. */
 export const dispatch = async (deps: DispatchDeps): Promise<DispatchResult> => {
   await fillOutbox(deps).catch((err: unknown) => deps.log.error({ run: 'dispatch', err }, 'the outbox could not be filled'))
   // The channels are read after what waits for them, so that none of it belongs to one made in between.

@@ -72,7 +72,7 @@ describe('handing on', () => {
     expect(deaths).toBe(3 + 4 + 3 + 1)
   })
 
-  test('does not double what several processes hand on at once', async () => {
+  test('adds nothing twice when several processes fill the outbox at once', async () => {
     await fireAndResolve()
     await Promise.all(Array.from({ length: 6 }, () => fillOutbox(alerting.deps)))
     expect(await outcome()).toEqual(expected)
@@ -111,7 +111,7 @@ describe('handing on', () => {
     ])
   })
 
-  test('hands on what is told of others when one partner fails, and says that it failed', async () => {
+  test('fills the outbox for the others when one partner fails, and says that it failed', async () => {
     await alerting.addPartner('broken')
     await alerting.capture('broken', 200)
     await fireAndResolve()
@@ -135,7 +135,7 @@ describe('handing on', () => {
     expect(await alerting.rows()).toMatchObject(Array(3).fill({ partnerId: 'acme', partnerName: 'acme', state: 'pending' }))
   })
 
-  test('tells the end where the firing was told, whatever its level and the choice of the channels have become, and nowhere else', async () => {
+  test('sends the end where the firing went, whatever the level and the settings of the channels are by then, and nowhere else', async () => {
     const { channels, rules } = alerting.deps
     await alerting.capture('acme', 200)
     await fillOutbox(alerting.deps)

@@ -10,23 +10,23 @@ export type FillOutboxDeps = {
   states: Pick<AlertStateStore, 'withJournal' | 'removeFromJournal' | 'settle'>
   alertLogs: Pick<AlertLogStore, 'find' | 'record'>
   channels: Pick<AlertChannelStore, 'list'>
-  outbox: Pick<AlertOutbox, 'add' | 'channelsTold'>
+  outbox: Pick<AlertOutbox, 'add' | 'channelsNotified'>
   partners: Pick<PartnerStore, 'find'>
 }
 
 const batch = 100
 
-/** A channel for escalations hears of an alert from its escalation on. */
+/** An escalation channel gets an alert from its escalation on. */
 const wants = (channel: AlertChannelDoc, event: AlertEvent, partnerId: string | null) =>
   (channel.isEscalation ? event.alert.escalatedAt !== null : !event.toEscalation) &&
   channel.levels.includes(event.alert.level) &&
   (channel.partnerIds === null || (partnerId !== null && channel.partnerIds.includes(partnerId)))
 
-/** What an alert comes to is told where the alert was told, whatever its level or the channel's choice has become. */
+/** The end and the acknowledgement of an alert go where the alert went, whatever its level or the channel's settings are by now. */
 const receiversOf = async (deps: FillOutboxDeps, channels: readonly AlertChannelDoc[], event: AlertEvent, partnerId: string | null) => {
   const active = channels.filter((channel) => channel.isActive)
   if (event.notice !== 'resolved' && event.notice !== 'acknowledged') return active.filter((channel) => wants(channel, event, partnerId))
-  const told = await deps.outbox.channelsTold(event.alert.id)
+  const told = await deps.outbox.channelsNotified(event.alert.id)
   return active.filter((channel) => told.includes(channel._id))
 }
 

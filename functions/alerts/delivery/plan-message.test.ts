@@ -77,13 +77,13 @@ describe('planning a message', () => {
     expect(kinds(row('a', 2, 'fired'), row('a', 3, 'repeated'), row('a', 4, 'resolved'))).toEqual(['a fired-and-resolved'])
   })
 
-  test('tells the last of what happened to an alert that was told before', () => {
+  test('sends the last of what happened to an alert that was sent before', () => {
     expect(plan(row('a', 3, 'repeated'), row('a', 4, 'repeated')).notices).toMatchObject([{ kind: 'repeated', message: 'message 4' }])
     expect(kinds(row('a', 3, 'repeated'), row('a', 4, 'resolved'))).toEqual(['a resolved'])
     expect(plan(row('a', 3, 'acknowledged')).notices).toMatchObject([{ kind: 'acknowledged', note: 'I look' }])
   })
 
-  test('tells a firing that was repeated or acknowledged before it was told as a firing', () => {
+  test('sends a firing that was repeated or acknowledged before it was sent as a firing', () => {
     expect(kinds(row('a', 2, 'fired'), row('a', 3, 'repeated'))).toEqual(['a fired'])
     expect(plan(row('a', 2, 'fired'), row('a', 3, 'acknowledged')).notices).toMatchObject([{ kind: 'fired', note: 'I look' }])
   })

@@ -17,7 +17,7 @@ const noticeOf = (row: OutboxRow, kind: Notice['kind']): Notice => {
   }
 }
 
-/** One notice per alert: a firing and its resolution that wait together become one that says both; of repeats only the last is told. */
+/** One notice per alert: a firing and its resolution that wait together become one that says both; only the last of several repeats is sent. */
 export const planMessage = (id: string, rows: readonly [OutboxRow, ...OutboxRow[]], at: Date): Message => {
   const byAlert = Map.groupBy(rows, (row) => row.alertId)
   const notices = [...byAlert.values()].flatMap((group) => {

@@ -93,8 +93,8 @@ export const createAlerting = async ({ db }: Pick<TestDatabase, 'db'>) => {
     deps,
     sent,
     answers,
-    /** What was told, oldest first: `<channel>: <kind> <partner> <rule>`. */
-    told: () =>
+    /** What was sent, oldest first: `<channel>: <kind> <partner> <rule>`. */
+    sentNotices: () =>
       sent.flatMap(({ channelId, message }) =>
         message.notices.map(({ kind, partnerId, ruleId }) => `${channelId}: ${kind} ${partnerId ?? 'fleet'} ${ruleId}`),
       ),

@@ -4,7 +4,7 @@ import { type ChangeAlertDeps, changeAlert } from './change-alert.ts'
 
 const maxDismissalMs = 30 * 86_400_000
 
-/** Holds an alert back until a time, at most 30 days ahead. It is evaluated all the same, and told when the time has come and it still fires. */
+/** Holds an alert back until a time, at most 30 days ahead. It is still evaluated, and sent if it fires when the time has come. */
 export const dismissAlert = async (deps: ChangeAlertDeps, actor: Actor, alertId: string, input: { until: Date; reason: string }) => {
   const at = deps.now()
   if (input.until <= at) throw invalidField('until', 'must be in the future')

@@ -250,7 +250,7 @@ describe('evaluate, whatever is observed', () => {
     )
   })
 
-  it('tells what fires once nothing holds it back, and the end of all that was told and of nothing else', () => {
+  it('sends what fires once nothing holds it back, and the end of all that was sent and of nothing else', () => {
     const Held = fc.record({ step: Step, inMaintenance: fc.boolean(), fleetFires: fc.boolean(), dismissForMinutes: fc.nat(5) })
     fc.assert(
       fc.property(fc.array(Held, { maxLength: 60 }), (held) => {

@@ -67,7 +67,7 @@ const open = (verdict: Extract<Verdict, { isMatch: true }>, at: Date, id: string
   inhibitedBy: null,
 })
 
-/** The end of an alert. One whose firing was never told leaves no message. */
+/** The end of an alert. One whose firing was never sent leaves no message. */
 export const resolve = (alert: OpenAlert, at: Date): AlertEvent =>
   eventOf({ ...alert, events: alert.events + 1 }, 'resolved', at, { resolvedAt: at, notice: alert.notifiedAt ? 'resolved' : null })
 
@@ -102,7 +102,7 @@ const noticeDue = (alert: OpenAlert, at: Date, context: EvaluationContext): Noti
   if (!alert.notifiedAt) return 'fired'
   if (alert.dismissed && alert.lastNotifiedAt && alert.lastNotifiedAt < alert.dismissed.until) return 'repeated'
   const since = (time: Date) => at.getTime() - time.getTime()
-  // Nobody could acknowledge what was not told, and who dismissed it has seen it.
+  // Nobody could acknowledge what was not sent, and whoever dismissed it has seen it.
   const unattendedSince = alert.dismissed && alert.dismissed.until > alert.notifiedAt ? alert.dismissed.until : alert.notifiedAt
   const escalateAfter = context.escalateAfterMinutes[alert.level]
   if (alert.acknowledged) return null
@@ -130,7 +130,7 @@ const announce = (evaluation: Evaluation, at: Date, context: EvaluationContext):
   return { state: { ...evaluation.state, open: Object.fromEntries(alerts) }, events }
 }
 
-/** After a time so long that all data is stale, watching begins anew. */
+/** After a time so long that all data is stale, watching starts over. */
 const watchedSince = (state: SubjectState, at: Date, { staleAfterMinutes }: EvaluationContext): Date => {
   const isBreak = !state.lastObservedAt || at.getTime() - state.lastObservedAt.getTime() >= staleAfterMinutes * msPerMinute
   return isBreak ? at : (state.watchedSince ?? at)

@@ -35,7 +35,7 @@ describe('observing partners', () => {
   test('sends one message, not six, when six partners go down at once', async () => {
     for (let i = 0; i < 5; i++) await sweep(fail)
     await alerting.dispatchFor(60)
-    expect(alerting.told()).toEqual(['slack: fired fleet fleet-failing'])
+    expect(alerting.sentNotices()).toEqual(['slack: fired fleet fleet-failing'])
     const firing = await alerting.deps.alertLogs.page({ state: 'firing' }, 10)
     expect(
       firing
@@ -45,7 +45,7 @@ describe('observing partners', () => {
     ).toEqual(six)
   })
 
-  test('tells that the fleet is back, and then of the partner that stays down', async () => {
+  test('reports that the fleet is back, and then the partner that stays down', async () => {
     for (let i = 0; i < 4; i++) await sweep(fail)
     const [last = '', ...others] = six
     for (let i = 0; i < 3; i++) {
@@ -53,7 +53,7 @@ describe('observing partners', () => {
       await sweep(fail, [last])
     }
     await alerting.dispatchFor(60)
-    const told = alerting.told()
+    const told = alerting.sentNotices()
     expect(told).toContain('slack: resolved fleet fleet-failing')
     expect(told.filter((line) => line.includes(` ${last} `))).toEqual([`slack: fired ${last} ssh-down`])
   })
@@ -72,13 +72,13 @@ describe('observing partners', () => {
       await sweep(fail, six.slice(0, 3))
       await sweep(recover, six.slice(3))
     }
-    expect(alerting.told()).toEqual([])
+    expect(alerting.sentNotices()).toEqual([])
     for (let i = 0; i < 6; i++) {
       await sweep(fail, six.slice(0, 3))
       await sweep(recover, six.slice(3))
     }
     await alerting.dispatchFor(60)
-    expect(alerting.told()).toEqual(['slack: fired fleet fleet-failing'])
+    expect(alerting.sentNotices()).toEqual(['slack: fired fleet fleet-failing'])
   })
 
   test('sends one message for one partner that goes down, and one when it is back', async () => {
@@ -88,7 +88,7 @@ describe('observing partners', () => {
     }
     await sweep(recover, ['a'])
     await alerting.dispatchFor(60)
-    expect(alerting.told()).toEqual(['slack: fired a ssh-down', 'slack: resolved a ssh-down'])
+    expect(alerting.sentNotices()).toEqual(['slack: fired a ssh-down', 'slack: resolved a ssh-down'])
   })
 
   test('evaluates a capture once however often it is observed', async () => {
@@ -96,7 +96,7 @@ describe('observing partners', () => {
     await alerting.capture('a', 200)
     await Promise.all(Array.from({ length: 5 }, () => observePartner(alerting.deps, 'a')))
     await alerting.dispatchFor(60)
-    expect(alerting.told()).toEqual(['slack: fired a deep-queue'])
+    expect(alerting.sentNotices()).toEqual(['slack: fired a deep-queue'])
   })
 
   test('says nothing of a partner that is inactive, unknown or never captured', async () => {
@@ -107,6 +107,6 @@ describe('observing partners', () => {
     await observePartner(alerting.deps, 'new')
     await observePartner(alerting.deps, 'nobody')
     await alerting.dispatchFor(60)
-    expect(alerting.told()).toEqual([])
+    expect(alerting.sentNotices()).toEqual([])
   })
 })

@@ -46,7 +46,7 @@ describe('the passing of time', () => {
   test('evaluates a capture that was stored by a process that died before it could', async () => {
     await alerting.store('acme', 200)
     await tickAndDispatch()
-    expect(alerting.told()).toEqual(['slack: fired acme deep-queue'])
+    expect(alerting.sentNotices()).toEqual(['slack: fired acme deep-queue'])
   })
 
   test('resolves after a restart what was good again meanwhile', async () => {
@@ -55,7 +55,7 @@ describe('the passing of time', () => {
     alerting.wait(60)
     await alerting.store('acme', 0)
     await tickAndDispatch()
-    expect(alerting.told()).toEqual(['slack: fired acme deep-queue', 'slack: resolved acme deep-queue'])
+    expect(alerting.sentNotices()).toEqual(['slack: fired acme deep-queue', 'slack: resolved acme deep-queue'])
   })
 
   test('changes nothing when it passes again', async () => {
@@ -73,7 +73,7 @@ describe('the passing of time', () => {
     else await alerting.deps.partners.update('acme', 1, { isActive: false })
     alerting.wait(60)
     await tickAndDispatch()
-    expect(alerting.told()).toEqual(['slack: fired acme deep-queue', 'slack: resolved acme deep-queue'])
+    expect(alerting.sentNotices()).toEqual(['slack: fired acme deep-queue', 'slack: resolved acme deep-queue'])
     expect(await firing()).toBeUndefined()
   })
 
@@ -81,12 +81,12 @@ describe('the passing of time', () => {
     await alerting.capture('acme', 0)
     alerting.wait(599)
     await tickAndDispatch()
-    expect(alerting.told()).toEqual([])
+    expect(alerting.sentNotices()).toEqual([])
     alerting.wait(1)
     await tickAndDispatch()
-    expect(alerting.told()).toEqual(['slack: fired acme stale'])
+    expect(alerting.sentNotices()).toEqual(['slack: fired acme stale'])
     await pass(1)
-    expect(alerting.told()).toContain('slack: resolved acme stale')
+    expect(alerting.sentNotices()).toContain('slack: resolved acme stale')
   })
 
   test('calls nothing stale that nobody watched, and watches for ten minutes from then on', async () => {
@@ -96,9 +96,9 @@ describe('the passing of time', () => {
       await tickAndDispatch()
       alerting.wait(60)
     }
-    expect(alerting.told()).toEqual([])
+    expect(alerting.sentNotices()).toEqual([])
     await tickAndDispatch()
-    expect(alerting.told()).toEqual(['slack: fired acme stale'])
+    expect(alerting.sentNotices()).toEqual(['slack: fired acme stale'])
   })
 
   test('calls a partner that is active again stale only after a snapshot', async () => {
@@ -111,31 +111,31 @@ describe('the passing of time', () => {
         await tickAndDispatch()
       }
     }
-    expect(alerting.told()).toEqual([])
+    expect(alerting.sentNotices()).toEqual([])
   })
 
-  test('escalates what nobody acknowledged since it was told, not since it fired unheard', async () => {
+  test('escalates what nobody acknowledged since it was sent, not since it fired', async () => {
     await alerting.deps.channels.insert(channelDoc('boss', { isEscalation: true }))
     await alerting.deps.settings.write({ escalateCriticalAfterMinutes: 20 })
     await openWindow(['acme'], 30)
     await alerting.capture('acme', 200)
     for (let i = 0; i < 4; i++) await pass(10)
-    expect(alerting.told()).toEqual(['slack: fired acme deep-queue'])
+    expect(alerting.sentNotices()).toEqual(['slack: fired acme deep-queue'])
     await dismissAlert(alerting.deps, ada, (await firing())?._id ?? '', { until: later(30), reason: 'known' })
     for (let i = 0; i < 4; i++) await pass(10)
-    expect(alerting.told().slice(1)).toEqual(['slack: repeated acme deep-queue'])
+    expect(alerting.sentNotices().slice(1)).toEqual(['slack: repeated acme deep-queue'])
     await pass(10)
-    expect(alerting.told().slice(2)).toEqual(['boss: escalated acme deep-queue'])
+    expect(alerting.sentNotices().slice(2)).toEqual(['boss: escalated acme deep-queue'])
   })
 
   test('repeats every hour what still fires, until somebody acknowledges it', async () => {
     await alerting.capture('acme', 200)
     await dispatch(alerting.deps)
     for (let i = 0; i < 12; i++) await pass(10)
-    expect(alerting.told()).toEqual(['slack: fired acme deep-queue', ...Array(2).fill('slack: repeated acme deep-queue')])
+    expect(alerting.sentNotices()).toEqual(['slack: fired acme deep-queue', ...Array(2).fill('slack: repeated acme deep-queue')])
     await acknowledgeAlert(alerting.deps, ada, (await firing())?._id ?? '', 'I look')
     for (let i = 0; i < 12; i++) await pass(10)
-    expect(alerting.told().slice(3)).toEqual(['slack: acknowledged acme deep-queue'])
+    expect(alerting.sentNotices().slice(3)).toEqual(['slack: acknowledged acme deep-queue'])
     expect((await firing())?.events.at(-1)).toMatchObject({ type: 'acknowledged', by: 'Ada', note: 'I look' })
   })
 
@@ -144,19 +144,19 @@ describe('the passing of time', () => {
     await dispatch(alerting.deps)
     await dismissAlert(alerting.deps, ada, (await firing())?._id ?? '', { until: later(120), reason: 'known' })
     for (let i = 0; i < 11; i++) await pass(10)
-    expect(alerting.told()).toEqual(['slack: fired acme deep-queue'])
+    expect(alerting.sentNotices()).toEqual(['slack: fired acme deep-queue'])
     await pass(10)
-    expect(alerting.told()).toEqual(['slack: fired acme deep-queue', 'slack: repeated acme deep-queue'])
+    expect(alerting.sentNotices()).toEqual(['slack: fired acme deep-queue', 'slack: repeated acme deep-queue'])
   })
 
   test('holds back what fires in a maintenance window, and tells it when the window ends while it fires', async () => {
     await openWindow(['acme'], 30)
     await alerting.capture('acme', 200)
     await pass(10)
-    expect(alerting.told()).toEqual([])
+    expect(alerting.sentNotices()).toEqual([])
     expect(await firing()).toMatchObject({ state: 'firing', ruleId: 'deep-queue' })
     await pass(20)
-    expect(alerting.told()).toEqual(['slack: fired acme deep-queue'])
+    expect(alerting.sentNotices()).toEqual(['slack: fired acme deep-queue'])
   })
 
   test('says nothing of an alert that fired and resolved in a maintenance window, and keeps it', async () => {
@@ -168,7 +168,7 @@ describe('the passing of time', () => {
     alerting.wait(1800)
     await alerting.capture('acme', 0)
     await tickAndDispatch()
-    expect(alerting.told()).toEqual([])
+    expect(alerting.sentNotices()).toEqual([])
     expect(await alerting.deps.alertLogs.page({}, 10)).toMatchObject([{ state: 'resolved', ruleId: 'deep-queue' }])
   })
 
@@ -178,6 +178,6 @@ describe('the passing of time', () => {
     await alerting.capture('acme', 200)
     await alerting.capture('globex', 200)
     await tickAndDispatch()
-    expect(alerting.told()).toEqual(['slack: fired globex deep-queue'])
+    expect(alerting.sentNotices()).toEqual(['slack: fired globex deep-queue'])
   })
 })

@@ -3,7 +3,7 @@ import { AppError } from '../../../shared/errors.ts'
 import type { Actor } from '../../../shared/http/app-env.ts'
 import { type ChangeAlertDeps, changeAlert } from './change-alert.ts'
 
-/** Ends a dismissal now: an alert that still fires is told. */
+/** Ends a dismissal now: an alert that still fires is sent. */
 export const undismissAlert = (deps: ChangeAlertDeps, actor: Actor, alertId: string) => {
   const at = deps.now()
   const fields = ({ dismissed }: OpenAlert) => {

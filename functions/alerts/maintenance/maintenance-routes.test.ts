@@ -28,10 +28,10 @@ describe('a window', () => {
     expect(await next()).toEqual({ from: '2026-03-02T12:00:00.000Z', to: '2026-03-02T13:00:00.000Z' })
     await site.fire('acme')
     await site.pass(59)
-    expect(site.told()).toEqual([])
+    expect(site.sentNotices()).toEqual([])
     expect(await site.read('GET ')).toMatchObject({ alerts: [{ partnerId: 'acme', state: 'firing' }] })
     await site.pass(1)
-    expect(site.told()).toEqual(['Hook: fired Partner acme'])
+    expect(site.sentNotices()).toEqual(['Hook: fired Partner acme'])
     expect(await isOpen()).toBe(false)
     expect(await next()).toBeNull()
   })
@@ -42,7 +42,7 @@ describe('a window', () => {
     site.clock.ms += 60_000
     await site.resolve('acme')
     await site.pass(90)
-    expect(site.told()).toEqual([])
+    expect(site.sentNotices()).toEqual([])
     expect(await site.read(`GET /${id}`)).toMatchObject({ state: 'resolved', events: [{ type: 'fired' }, { type: 'resolved' }] })
   })
 
@@ -51,7 +51,7 @@ describe('a window', () => {
     await site.fire('acme')
     await site.fire('globex')
     await site.pass(1)
-    expect(site.told()).toEqual(['Hook: fired Partner globex'])
+    expect(site.sentNotices()).toEqual(['Hook: fired Partner globex'])
   })
 
   it('that recurs keeps to the local time when the clocks change', async () => {
@@ -98,9 +98,9 @@ describe('a window', () => {
     goTo('2026-03-08T13:10:00Z')
     await site.fire('acme')
     await site.pass(49)
-    expect(site.told()).toEqual([])
+    expect(site.sentNotices()).toEqual([])
     await site.pass(1)
-    expect(site.told()).toEqual(['Hook: fired Partner acme'])
+    expect(site.sentNotices()).toEqual(['Hook: fired Partner acme'])
   })
 
   it('that is made shorter ends then, and says in the audit log what it was', async () => {
@@ -111,9 +111,9 @@ describe('a window', () => {
     const changed = await site.read(`PUT /maintenance/${id}`, { body: { name: 'Short move', schedule } })
     expect(changed).toMatchObject({ id, name: 'Short move', schedule, isOpen: true, createdBy: 'Ada' })
     await site.pass(3)
-    expect(site.told()).toEqual([])
+    expect(site.sentNotices()).toEqual([])
     await site.pass(1)
-    expect(site.told()).toEqual(['Hook: fired Partner acme'])
+    expect(site.sentNotices()).toEqual(['Hook: fired Partner acme'])
     const [entry] = (await site.audited()).slice(-1)
     expect(entry).toMatchObject({ action: 'maintenance.update', before: { name: 'Move' }, after: { name: 'Short move' } })
   })
@@ -129,10 +129,10 @@ describe('a window', () => {
     const { id } = (await (await plan(once)).json()) as Maintenance
     await site.fire('acme')
     await site.pass(1)
-    expect(site.told()).toEqual([])
+    expect(site.sentNotices()).toEqual([])
     expect((await site.request(`DELETE /maintenance/${id}`)).status).toBe(204)
     await site.pass(1)
-    expect(site.told()).toEqual(['Hook: fired Partner acme'])
+    expect(site.sentNotices()).toEqual(['Hook: fired Partner acme'])
     expect((await site.request(`DELETE /maintenance/${id}`)).status).toBe(404)
     expect((await site.audited()).slice(-2)).toMatchObject([
       { action: 'maintenance.create', after: { name: 'Move' } },

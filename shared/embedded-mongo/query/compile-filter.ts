@@ -53,7 +53,7 @@ export const compileFieldCondition = (path: string, condition: unknown, expandAr
   compileCondition(path, condition, { expandArrays, compileElement: compileElementFilter })
 
 /**
- * The condition that an array's elements are held against in `$elemMatch`, `$pull` and array filters: a query on the element itself
+ * The condition that an array's elements are compared with in `$elemMatch`, `$pull` and array filters: a query on the element itself
  * when it holds operators, on its fields otherwise.
  */
 export const compileElementFilter = (condition: Doc): ((element: unknown) => boolean) => {

@@ -213,7 +213,7 @@ part('what goes wrong on the way', () => {
     await closed(sockets[0])
   })
 
-  test('ends the connection when told to stop', async () => {
+  test('ends the connection on a stop', async () => {
     const stop = new AbortController()
     const { port, sockets } = await startScript('220 ready', () => void stop.abort())
     expect(await send({ port }, { signal: stop.signal, timeoutMs: 600_000 })).toMatchObject({

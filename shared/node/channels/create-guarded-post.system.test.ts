@@ -105,20 +105,20 @@ describe('what goes wrong on the way', () => {
     await closed((await connected) as [Socket])
   })
 
-  test('ends the connection when told to stop', async () => {
+  test('ends the connection on a stop', async () => {
     const stop = new AbortController()
     const { url, sockets } = await startListener(() => stop.abort())
     expect(await open(request(url), stop.signal)).toMatchObject({ ok: false, permanent: false, code: 'aborted' })
     await closed(sockets)
   })
 
-  test('sends nothing when it was told to stop before', async () => {
+  test('sends nothing after a stop', async () => {
     const { url, received } = await answering(200)
     expect(await open(request(url), AbortSignal.abort())).toMatchObject({ ok: false, permanent: false, code: 'aborted' })
     expect(received).toEqual([])
   })
 
-  test('does not connect any more when told to stop while the name is looked up', async () => {
+  test('does not connect any more after a stop while the name is looked up', async () => {
     const { port, sockets } = await answering(200)
     const stop = new AbortController()
     const lookup: LookupFunction = (_hostname, _options, callback) => {

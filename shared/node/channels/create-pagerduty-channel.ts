@@ -1,4 +1,4 @@
-import type { Channel, Notice, SendResult, ToldKind } from '../../alert/channel.ts'
+import type { Channel, Notice, SendResult, SentKind } from '../../alert/channel.ts'
 import type { Post } from './create-guarded-post.ts'
 import { detailsOf, shorten, subjectOf, titleOf } from './describe-notice.ts'
 
@@ -9,7 +9,7 @@ const eventsUrl = 'https://events.pagerduty.com/v2/enqueue'
 const summaryLimit = 1024
 const sentAtOnce = 10
 
-const actionsOf: Record<ToldKind, readonly Action[]> = {
+const actionsOf: Record<SentKind, readonly Action[]> = {
   fired: ['trigger'],
   repeated: ['trigger'],
   escalated: ['trigger'],

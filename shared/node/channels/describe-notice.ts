@@ -1,7 +1,7 @@
-import type { Message, Notice, ToldKind } from '../../alert/channel.ts'
+import type { Message, Notice, SentKind } from '../../alert/channel.ts'
 import { firingLevels } from '../../snapshot/snapshot.ts'
 
-const prefixOf: Record<ToldKind, string> = {
+const prefixOf: Record<SentKind, string> = {
   fired: '',
   repeated: 'Still firing: ',
   escalated: 'Escalated: ',
@@ -12,13 +12,13 @@ const prefixOf: Record<ToldKind, string> = {
 
 const namedSubjects = 3
 
-/** Whom an alert is about: the partner's name, or the fleet. */
+/** What an alert is about: the partner's name, or the fleet. */
 export const subjectOf = (notice: Notice): string => notice.partnerName ?? 'The fleet'
 
-/** Whether an alert is over once this notice is told. */
+/** Whether this notice ends an alert. */
 export const isOver = ({ kind }: Notice): boolean => kind === 'resolved' || kind === 'fired-and-resolved'
 
-/** One line about one notice: `[CRITICAL] Acme: 250 calls wait`, `Resolved: [CRITICAL] Acme: 250 calls wait`. */
+/** One line about a notice: `[CRITICAL] Acme: 250 calls wait`, `Resolved: [CRITICAL] Acme: 250 calls wait`. */
 export const titleOf = (notice: Notice): string =>
   oneLine(`${prefixOf[notice.kind]}[${notice.level}] ${subjectOf(notice)}: ${notice.message}`)
 

@@ -22,7 +22,7 @@ const listen = async (...statuses: number[]) => {
   return startListener((response) => response.writeHead(statuses.shift() ?? 200, { 'retry-after': '7' }).end('ok'))
 }
 
-test.each(channels)('%s delivers, is told when to try again, and delivers the same again', async (_name, create) => {
+test.each(channels)('%s delivers, learns when to try again, and delivers the same again', async (_name, create) => {
   const { url, received } = await listen(200, 429, 200)
   const channel = create(url)
   const message = aMessage(aNotice({ partnerName: 'Ärzte & Söhne 🎧' }))
@@ -34,7 +34,7 @@ test.each(channels)('%s delivers, is told when to try again, and delivers the sa
   expect(new Set(received.map(({ body }) => body)).size).toBe(1)
 })
 
-test.each(channels)('%s is told a refusal without what was sent or answered', async (_name, create) => {
+test.each(channels)('%s reports a refusal without what was sent or answered', async (_name, create) => {
   const { url } = await listen(400)
   const result = await create(url).send(aMessage(), never)
   expect(result).toMatchObject({ ok: false, permanent: true, code: '400' })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { limitParallel } from './limit-parallel.ts'
 
-/** Works that end when they are told to, and the order in which they began. */
+/** Works that end on demand, and the order in which they began. */
 const controlled = (run: ReturnType<typeof limitParallel>) => {
   const begun: number[] = []
   const works = new Map<number, PromiseWithResolvers<void>>()

@@ -90,7 +90,7 @@ describe('a hostile server', () => {
     expect(Buffer.concat(received).includes(password)).toBe(false)
   })
 
-  test('is sent no file that it asks for, and is told so in advance', async () => {
+  test('gets no file that it asks for, and is warned in advance', async () => {
     const file = import.meta.filename
     const answer = (_body: Buffer, count: number) => (count === 3 ? packet(1, [0xfb], file) : ok(count === 1 ? 2 : count === 4 ? 3 : 1))
     const { received, connect } = await startServer(hello('8.0.36'), answer)

@@ -83,7 +83,7 @@ describe.runIf(requireParts('sshd', 'ssh-keygen', 'mariadbd'))('reaching a partn
         expect(hostKey).toEqual({ type: 'ssh-rsa', sha256: sshd.hostKeySha256('rsa') })
       }))
 
-    test('takes the first host key when told to trust it', () =>
+    test('takes the first host key with trustOnFirstUse', () =>
       connected(target({ ssh: { hostKey: { trustOnFirstUse: true } } }), async ({ hostKey }) => {
         expect(hostKey?.sha256).toBe(sshd.hostKeySha256())
       }))

@@ -87,7 +87,7 @@ describe('keeping connections', () => {
 })
 
 describe('connections that died', () => {
-  test('connects anew when the kept one ended between two uses', async () => {
+  test('opens a new connection when the kept one ended between two uses', async () => {
     const { pool, opened } = poolUnderTest()
     await pool.use(acme, async () => {}, signal)
     opened[0]?.die()

@@ -14,7 +14,7 @@ export type DeliveryRecord = {
   message: string
 }
 
-/** Whom an alert is about. `partnerId` and `partnerName` are `null` for the fleet; the name is the one at the alert's last event. */
+/** What an alert is about. `partnerId` and `partnerName` are `null` for the fleet; the name is the one at the alert's last event. */
 export type AlertSubject = { subjectId: string; partnerId: string | null; partnerName: string | null }
 
 /** One alert's life. `expiresAt` is set when it resolves. */

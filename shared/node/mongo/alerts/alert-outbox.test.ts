@@ -110,11 +110,11 @@ describe.each(testDatabases)('the outbox on the $name', ({ open }) => {
     expect(await outbox.revive('a1:1:c1', at(7))).toBe('ok')
   })
 
-  test('knows which channels an alert was told to', async () => {
+  test('knows which channels got an alert', async () => {
     for (const id of ['a1:1:c1', 'a1:1:c2', 'a1:2:c1', 'a11:1:c3', 'a2:1:c4']) await outbox.add(row(id, id.slice(-2)))
     await outbox.end(['a1:1:c2'], 'dead', '404', at(2))
-    expect((await outbox.channelsTold('a1')).sort()).toEqual(['c1', 'c2'])
-    expect(await outbox.channelsTold('a3')).toEqual([])
+    expect((await outbox.channelsNotified('a1')).sort()).toEqual(['c1', 'c2'])
+    expect(await outbox.channelsNotified('a3')).toEqual([])
   })
 
   test('says how much waits, and since when', async () => {

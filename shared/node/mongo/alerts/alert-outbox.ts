@@ -49,7 +49,7 @@ type OutboxFilter = {
 /** The ids of an alert's rows: they begin with its own. */
 const idsOf = (alertId: string) => ({ $gte: `${alertId}:`, $lt: `${alertId};` })
 
-/** What waits to be told, one row per event and channel. */
+/** What waits to be sent, one row per event and channel. */
 export const createAlertOutbox = (db: Db) => {
   const rows = db.collection<OutboxRow>('alert_outbox')
   return {
@@ -61,8 +61,8 @@ export const createAlertOutbox = (db: Db) => {
         if (!isDuplicateKey(error)) throw error
       }
     },
-    /** The channels that were, or will be, told of an alert. */
-    channelsTold: async (alertId: string): Promise<string[]> => rows.distinct('channelId', { _id: idsOf(alertId) }),
+    /** The channels that got an alert, or will get it. */
+    channelsNotified: async (alertId: string): Promise<string[]> => rows.distinct('channelId', { _id: idsOf(alertId) }),
     channelsWaiting: async (): Promise<string[]> => rows.distinct('channelId', { state: 'pending' }),
     /**
      * The rows of a channel's next message: of one that was begun, all of them as they were; else up to `limit` that wait, which become the
@@ -99,7 +99,7 @@ export const createAlertOutbox = (db: Db) => {
       )
     },
     /**
-     * Makes a dead row wait again, in a message of its own, with what its channel was told of the alert since, so that a resolution does not
+     * Makes a dead row wait again, in a message of its own, with what its channel has got about the alert since, so that a resolution does not
      * stay ahead of its firing. `busy`: something of that is being sent. `missing`: there is no such dead row.
      */
     revive: async (id: string, at: Date): Promise<'ok' | 'busy' | 'missing'> => {

@@ -35,7 +35,7 @@ describe.each(testDatabases)('alert states on the $name', ({ open }) => {
     expect(await states.save('acme', 0, seen(9), [])).toBe(false)
   })
 
-  test('wait to be handed on as long as their journal holds something', async () => {
+  test('wait for the outbox as long as their journal holds something', async () => {
     await states.save('calm', 0, seen(1), [])
     await states.save('acme', 0, seen(1), [fired])
     await states.save('acme', 1, seen(2), [resolved])

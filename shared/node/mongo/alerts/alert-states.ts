@@ -4,7 +4,7 @@ import type { CollectionIndexes } from '../ensure-indexes.ts'
 import { isDuplicateKey } from '../is-duplicate-key.ts'
 
 /**
- * The alert state of one subject (a partner's id, or `fleet`) and what happened to its alerts that is not handed on yet. Both are written by
+ * The alert state of one subject (a partner's id, or `fleet`) and what happened to its alerts that is not in the outbox yet. Both are written by
  * one update of one document, which is atomic on every server: a crash cannot part a transition from its deliveries.
  */
 export type AlertStateDoc = { _id: string; version: number; state: SubjectState; journal: AlertEvent[]; hasJournal: boolean }
@@ -42,7 +42,7 @@ export const createAlertStateStore = (db: Db) => {
     },
     /** The subjects whose journal waits. */
     withJournal: (limit: number) => states.find({ hasJournal: true }).limit(limit).toArray(),
-    /** Removes one event that was handed on. */
+    /** Removes one event that is in the outbox. */
     removeFromJournal: async (subjectId: string, event: AlertEvent): Promise<void> => {
       await states.updateOne({ _id: subjectId }, { $pull: { journal: { key: event.key } } })
     },

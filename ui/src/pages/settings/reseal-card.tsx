@@ -33,7 +33,7 @@ export const ResealCard = () => {
         After a change of ENCRYPTION_KEY, the secrets that the previous key sealed have to be sealed anew before that key is taken away.
       </p>
       <Button busy={isBusy()} onClick={reseal}>
-        Seal all secrets anew
+        Seal all secrets again
       </Button>
       <div role="status" class="flex flex-col gap-1 text-sm">
         <Show when={result()}>
