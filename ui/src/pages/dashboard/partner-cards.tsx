@@ -1,10 +1,10 @@
 import { createMemo, For, type JSX, Show } from 'solid-js'
 import type { CaptureStep } from '../../fleet/create-capture.ts'
 import { CaptureButton } from './capture-button.tsx'
-import { createWindowRows } from './create-window-rows.ts'
-import { PartnerCell } from './partner-cell.tsx'
 import type { PartnerReading } from './partner-reading.ts'
 import type { PartnersProps } from './partners-props.ts'
+import { createWindowRows } from './table/create-window-rows.ts'
+import { PartnerCell } from './table/partner-cell.tsx'
 
 const rowRem = 10.5
 

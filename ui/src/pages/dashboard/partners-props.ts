@@ -1,6 +1,6 @@
 import type { CaptureStep } from '../../fleet/create-capture.ts'
 import type { PartnerReading } from './partner-reading.ts'
-import type { TableView } from './table-view.ts'
+import type { TableView } from './table/table-view.ts'
 
 /** What the table and the cards show, and what they tell of. */
 export type PartnersProps = {

@@ -4,13 +4,13 @@ import { EmptyState, Skeleton } from '../../components/states.tsx'
 import type { Fleet } from '../../fleet/fleet.ts'
 import { useZone } from '../../time/zone-context.tsx'
 import { createMediaQuery } from './create-media-query.ts'
-import { createRowKeys } from './create-row-keys.ts'
-import { createStableOrder } from './create-stable-order.ts'
 import { firingLevels, type PartnerReading, readPartner } from './partner-reading.ts'
-import { PartnerTable } from './partner-table.tsx'
 import type { PartnersProps } from './partners-props.ts'
-import { TableToolbar } from './table-toolbar.tsx'
-import { arrange, parseView, type TableView, type ViewParams, viewParams } from './table-view.ts'
+import { createRowKeys } from './table/create-row-keys.ts'
+import { createStableOrder } from './table/create-stable-order.ts'
+import { PartnerTable } from './table/partner-table.tsx'
+import { TableToolbar } from './table/table-toolbar.tsx'
+import { arrange, parseView, type TableView, type ViewParams, viewParams } from './table/table-view.ts'
 
 const PartnerCards = lazy(() => import('./partner-cards.tsx'))
 

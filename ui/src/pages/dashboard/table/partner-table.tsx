@@ -1,11 +1,11 @@
 import ArrowDown from 'lucide-solid/icons/arrow-down'
 import ArrowUp from 'lucide-solid/icons/arrow-up'
 import { createMemo, createSignal, For, onCleanup, onMount, Show } from 'solid-js'
-import { CaptureButton } from './capture-button.tsx'
+import { CaptureButton } from '../capture-button.tsx'
+import type { PartnersProps } from '../partners-props.ts'
 import { type ColumnName, column } from './columns.ts'
 import { createWindowRows } from './create-window-rows.ts'
 import { PartnerCell } from './partner-cell.tsx'
-import type { PartnersProps } from './partners-props.ts'
 import type { TableView } from './table-view.ts'
 
 const rowRem = 2.75

@@ -1,4 +1,4 @@
-import { levels, type PartnerReading, states } from './partner-reading.ts'
+import { levels, type PartnerReading, states } from '../partner-reading.ts'
 
 type Column = {
   title: string

@@ -1,7 +1,7 @@
-import type { PartnerState } from '../../../../functions/dashboard/schema.ts'
-import type { AlertLevel } from '../../../../shared/snapshot/snapshot.ts'
+import type { PartnerState } from '../../../../../functions/dashboard/schema.ts'
+import type { AlertLevel } from '../../../../../shared/snapshot/snapshot.ts'
+import { levels, type PartnerReading, states } from '../partner-reading.ts'
 import { type ColumnName, column, columnNames } from './columns.ts'
-import { levels, type PartnerReading, states } from './partner-reading.ts'
 
 /** Which partners the table shows, in which order and with which columns: what its address says. */
 export type TableView = {

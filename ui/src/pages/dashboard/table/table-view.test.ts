@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
+import { partnerRow } from '../dashboard-under-test.ts'
+import { readPartner } from '../partner-reading.ts'
 import { columnNames } from './columns.ts'
-import { partnerRow } from './dashboard-under-test.ts'
-import { readPartner } from './partner-reading.ts'
 import { arrange, parseView, type TableView, viewParams } from './table-view.ts'
 
 const usual = parseView({})

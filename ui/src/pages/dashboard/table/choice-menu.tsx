@@ -1,5 +1,5 @@
 import { For } from 'solid-js'
-import { Menu, type MenuButton, MenuCheck } from '../../components/menu.tsx'
+import { Menu, type MenuButton, MenuCheck } from '../../../components/menu.tsx'
 
 export type Choice<Value extends string> = {
   all: readonly Value[]

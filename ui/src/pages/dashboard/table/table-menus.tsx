@@ -1,13 +1,13 @@
 import ChevronDown from 'lucide-solid/icons/chevron-down'
 import Columns3 from 'lucide-solid/icons/columns-3'
 import { Show } from 'solid-js'
-import { levelName, partnerStates } from '../../components/badge.tsx'
-import { buttonClass } from '../../components/button.tsx'
-import { LazyMenu } from '../../components/lazy-menu.tsx'
-import type { MenuButton } from '../../components/menu.tsx'
+import { levelName, partnerStates } from '../../../components/badge.tsx'
+import { buttonClass } from '../../../components/button.tsx'
+import { LazyMenu } from '../../../components/lazy-menu.tsx'
+import type { MenuButton } from '../../../components/menu.tsx'
+import { levels, states } from '../partner-reading.ts'
 import type { Choice } from './choice-menu.tsx'
 import { columnNames, columns } from './columns.ts'
-import { levels, states } from './partner-reading.ts'
 import type { TableView } from './table-view.ts'
 
 const loadMenu =
