@@ -1,9 +1,10 @@
 import type { PartnerDoc } from '../../shared/node/mongo/partners/partners.ts'
+import type { PartnerState } from '../../shared/partner/partner-state.ts'
 import { partnerView } from '../../shared/partner/partner-view.ts'
 import type { Settings } from '../../shared/settings.ts'
 import type { Snapshot } from '../../shared/snapshot/snapshot.ts'
 import { snapshotView } from '../../shared/snapshot/snapshot-view.ts'
-import type { Dashboard, FiringAlert, PartnerState } from './schema.ts'
+import type { Dashboard, FiringAlert } from './schema.ts'
 
 /** What fires: how many alerts, also by level, and the most severe and newest of them. */
 export type Firing = { count: number; byLevel: { critical: number; high: number; medium: number }; alerts: FiringAlert[] }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { eventSchema } from '../../shared/http/event-schema.ts'
 import { Partner } from '../../shared/partner/partner-schema.ts'
+import { partnerStates } from '../../shared/partner/partner-state.ts'
 import { firingLevels } from '../../shared/snapshot/snapshot.ts'
 import { Snapshot } from '../../shared/snapshot/snapshot-schema.ts'
 
@@ -41,10 +42,6 @@ const Overview = z.object({
 })
 
 const AlertCounts = z.object({ critical: z.int(), high: z.int(), medium: z.int(), offline: z.int() })
-
-/** `failing`: the last capture failed; `error`: three in a row did; `stale`: no capture for `staleAfterMinutes`. */
-const partnerStates = ['error', 'failing', 'stale', 'never', 'ok', 'inactive'] as const
-export type PartnerState = (typeof partnerStates)[number]
 
 const Row = z.object({
   partner: Partner,

@@ -86,7 +86,7 @@ test('a viewer sees alerts, rules, channels and maintenance, and is offered no c
   await expect(page.getByRole('button', { name: 'Acknowledge' })).toHaveCount(0)
   for (const [tab, seen, action] of [
     ['Rules', 'capacity-exhausted', 'New rule'],
-    ['Channels', 'Nobody is told yet', 'New channel'],
+    ['Channels', 'Nobody is notified yet', 'New channel'],
     ['Maintenance', 'No maintenance is planned', 'Plan maintenance'],
   ] as const) {
     await page.getByRole('tab', { name: tab }).click()

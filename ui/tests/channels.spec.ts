@@ -80,5 +80,5 @@ test('a channel keeps its secret through a change, and is deleted after a questi
 
   await page.getByRole('button', { name: 'Delete Hook' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
-  await expect(page.getByText('Nobody is told yet')).toBeVisible()
+  await expect(page.getByText('Nobody is notified yet')).toBeVisible()
 })

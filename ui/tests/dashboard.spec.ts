@@ -25,7 +25,7 @@ test('an alert appears live, is told to a screen reader, is acknowledged and dis
 
   await alert.getByRole('button', { name: 'Acknowledge' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Acknowledge' }).click()
-  await expect(alert).toContainText('admin looks after it')
+  await expect(alert).toContainText('admin is on it')
   await alert.getByRole('button', { name: 'Dismiss' }).click()
   await page.getByRole('dialog').getByLabel('Reason').fill('A campaign starts')
   await page.getByRole('dialog').getByRole('button', { name: 'Dismiss' }).click()

@@ -5,7 +5,7 @@ import { TextField } from '../components/text-field.tsx'
 import { toastDone } from '../components/toast.tsx'
 import { createForm } from '../form/create-form.ts'
 import { FormDialog } from '../form/form-dialog.tsx'
-import type { ActionableAlert } from './alert-actions-context.tsx'
+import type { ActionableAlert } from './actionable-alert.ts'
 import { AlertSubject } from './alert-subject.tsx'
 
 const AcknowledgeDialog = (props: { alert: ActionableAlert; onDone: () => void; onClose: () => void }) => {

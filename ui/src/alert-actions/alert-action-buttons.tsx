@@ -4,7 +4,8 @@ import Hand from 'lucide-solid/icons/hand'
 import { Show } from 'solid-js'
 import { Button } from '../components/button.tsx'
 import { useZone } from '../time/zone-context.tsx'
-import { type ActionableAlert, useAlertActions } from './alert-actions-context.tsx'
+import type { ActionableAlert } from './actionable-alert.ts'
+import { useAlertActions } from './alert-actions-context.tsx'
 
 type AlertActionButtonsProps = {
   /** An alert that fires. */

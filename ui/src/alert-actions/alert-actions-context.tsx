@@ -3,13 +3,11 @@ import { type Accessor, createContext, createSignal, lazy, type ParentProps, Sho
 import { useUser } from '../api/api-context.tsx'
 import { LoadedParts } from '../components/loaded-parts.tsx'
 import { useFleet } from '../fleet/fleet-context.tsx'
+import type { ActionableAlert } from './actionable-alert.ts'
 
 const AcknowledgeDialog = lazy(() => import('./acknowledge-dialog.tsx'))
 const DismissDialog = lazy(() => import('./dismiss-dialog.tsx'))
 const EndDismissalDialog = lazy(() => import('./end-dismissal-dialog.tsx'))
-
-/** What the dialogs say of the alert that they are about. */
-export type ActionableAlert = { id: string; message: string; partnerName: string | null }
 
 type AlertActions = {
   /** Whether the user may do any of it; else nothing of it is to be offered. */

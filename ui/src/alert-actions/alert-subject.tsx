@@ -1,5 +1,5 @@
 import { Show } from 'solid-js'
-import type { ActionableAlert } from './alert-actions-context.tsx'
+import type { ActionableAlert } from './actionable-alert.ts'
 
 /** Which alert a dialog is about. */
 export const AlertSubject = (props: { alert: ActionableAlert }) => (

@@ -10,7 +10,7 @@ import { createForm } from '../form/create-form.ts'
 import { FormDialog } from '../form/form-dialog.tsx'
 import { useZone } from '../time/zone-context.tsx'
 import { toZonedInput } from '../time/zoned-time.ts'
-import type { ActionableAlert } from './alert-actions-context.tsx'
+import type { ActionableAlert } from './actionable-alert.ts'
 import { AlertSubject } from './alert-subject.tsx'
 import { type DismissalSpan, dismissalEnd } from './dismissal-end.ts'
 

@@ -2,7 +2,7 @@ import { useClient } from '../api/api-context.tsx'
 import { read } from '../api/client.ts'
 import { ConfirmDialog } from '../components/confirm-dialog.tsx'
 import { toastDone } from '../components/toast.tsx'
-import type { ActionableAlert } from './alert-actions-context.tsx'
+import type { ActionableAlert } from './actionable-alert.ts'
 
 const EndDismissalDialog = (props: { alert: ActionableAlert; onDone: () => void; onClose: () => void }) => {
   const client = useClient()

@@ -47,7 +47,7 @@ const settle = async <Answer>(request: Promise<Answer>): Promise<Answer> => {
 /** The body of an answer that is a success. @throws ApiError */
 export const read = async <Body>(request: Promise<ClientResponse<Body>>): Promise<Body> => {
   const response = await settle(request)
-  if (!response.ok) throw await readApiError(response as unknown as Response)
+  if (!response.ok) throw await readApiError(response)
   return (response.status === 204 ? undefined : await response.json()) as Body
 }
 

@@ -9,7 +9,7 @@ import OctagonAlert from 'lucide-solid/icons/octagon-alert'
 import TriangleAlert from 'lucide-solid/icons/triangle-alert'
 import type { Component, JSX } from 'solid-js'
 import { Dynamic } from 'solid-js/web'
-import type { PartnerState } from '../../../functions/dashboard/schema.ts'
+import type { PartnerState } from '../../../shared/partner/partner-state.ts'
 import type { AlertLevel } from '../../../shared/snapshot/snapshot.ts'
 
 type IconComponent = Component<{ size?: number | string; 'aria-hidden'?: 'true' }>

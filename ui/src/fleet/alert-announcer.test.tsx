@@ -28,7 +28,7 @@ const announce = (...atFirst: FiringAlert[]) => {
   return { text: () => region?.textContent, fire: (...alerts: FiringAlert[]) => setFiring({ count: alerts.length, alerts }) }
 }
 
-test('tells of an alert that starts to fire, once, and of none that fired before', () => {
+test('announces an alert that starts to fire, once, and none that fired before', () => {
   const old = alert('0', { firedAt: '2026-03-02T13:00:00.000Z' })
   const { text, fire } = announce(old)
   expect(text()).toBe('')
@@ -38,7 +38,7 @@ test('tells of an alert that starts to fire, once, and of none that fired before
   expect(text()).toBe('High alert for Partner 2: Calls wait')
 })
 
-test('tells of the first ones only when many start at once, and of how many more', () => {
+test('announces only the first ones when many start at once, and how many more', () => {
   const { text, fire } = announce()
   fire(...['1', '2', '3', '4', '5'].map((id) => alert(id)))
   expect(text()).toMatch(/^High alert for Partner 1: .*Partner 3: Calls wait\. 2 more alerts$/)

@@ -7,7 +7,7 @@ const maxRead = 3
 const describe = ({ level, partnerName, message }: FiringAlert) =>
   `${levels[level]} alert${partnerName ? ` for ${partnerName}` : ''}: ${message}`
 
-/** Tells a screen reader of each alert that starts to fire while the page is open, once. */
+/** Announces each alert that starts to fire while the page is open to screen readers, once. */
 export const AlertAnnouncer = (props: { fleet: Pick<Fleet, 'firing' | 'overview'> }) => {
   const [text, setText] = createSignal('')
   const told = new Set<string>()

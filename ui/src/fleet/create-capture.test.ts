@@ -18,7 +18,7 @@ const startServer = () => {
 }
 const names = (capture: ReturnType<typeof createCapture>) => Object.fromEntries([...capture.steps()].map(([id, { name }]) => [id, name]))
 
-test('tells of each partner of a capture of all how far it is', async () => {
+test('shows for each partner how far a capture of all is', async () => {
   const { asked, say, client } = startServer()
   const capture = createCapture(client)
   const over = capture.start()

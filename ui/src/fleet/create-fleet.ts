@@ -5,7 +5,7 @@ import type { ServerEvent } from '../api/read-events.ts'
 import { createLive } from './create-live.ts'
 import { applyChange, type Fleet, fleetOf, unknownFleet } from './fleet.ts'
 
-/** The fleet as the dashboard knows it, kept up to date. `heardDate` is told the server's clock whenever it answers. */
+/** The fleet as the dashboard knows it, kept up to date. `heardDate` gets the server's clock whenever it answers. */
 export const createFleet = (client: Client, heardDate: (atMs: number) => void = () => {}) => {
   const [fleet, setFleet] = createSignal<Fleet>(unknownFleet)
   const [updatedAt, setUpdatedAt] = createSignal<number | null>(null)

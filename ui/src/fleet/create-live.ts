@@ -52,7 +52,7 @@ export const createLive = (source: LiveSource) => {
     polling = undefined
   }
 
-  /** Follows the stream to its end. Resolves to whether it may be opened anew at once: the server asked for it, and it had worked. */
+  /** Follows the stream to its end. Resolves to whether it may be opened again at once: the server asked for it, and it had worked. */
   const follow = async (): Promise<boolean> => {
     stream = new AbortController()
     const { signal } = stream

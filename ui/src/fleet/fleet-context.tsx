@@ -13,7 +13,7 @@ const createFleetContext = () => {
 
 const FleetContext = createContext<ReturnType<typeof createFleetContext>>()
 
-/** Gives everything below it the fleet, read once for all, and tells of new alerts. */
+/** Gives everything below it the fleet, read once for all, and announces new alerts. */
 export const FleetProvider = (props: ParentProps) => {
   const fleet = createFleetContext()
   return (

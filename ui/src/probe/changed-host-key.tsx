@@ -42,7 +42,7 @@ export const ChangedHostKey = (props: { address: string; trusted: Key; presented
         <div>
           <h3 class="font-semibold">What it can mean</h3>
           <ul class="mt-1 list-disc pl-5">
-            <li>The server was installed anew, moved, or given new keys.</li>
+            <li>The server was reinstalled, moved, or given new keys.</li>
             <li>Its name or address now leads to another machine.</li>
             <li>Somebody is between you and the server and would read the credentials.</li>
           </ul>

@@ -47,7 +47,7 @@ const reasons: Readonly<Record<Reason, { title: string; advice: string }>> = {
   'db-missing': { title: 'There is no such database', advice: 'Check the database’s name, and that the user may use it.' },
   query: { title: 'The query failed', advice: 'The database answered, but its tables are not as expected, or the query took too long.' },
   decrypt: { title: 'The stored secrets do not open', advice: 'They were sealed with another key: enter them again.' },
-  aborted: { title: 'The attempt was broken off', advice: 'Try again.' },
+  aborted: { title: 'The attempt was cancelled', advice: 'Try again.' },
 }
 
 /** What a stage is called; one that is not known by its own name. */

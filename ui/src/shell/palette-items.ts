@@ -1,4 +1,4 @@
-import type { ActionableAlert } from '../alert-actions/alert-actions-context.tsx'
+import type { ActionableAlert } from '../alert-actions/actionable-alert.ts'
 import type { FleetRow } from '../fleet/fleet.ts'
 
 /** What the palette offers: its words are searched, `run` does it. */

@@ -27,9 +27,9 @@ const createZone = () => {
       localStorage.setItem(storageKey, next)
       setZone(next)
     },
-    /** The current time in epoch milliseconds, anew every second: the server's, where this computer's clock is wrong. */
+    /** The current time in epoch milliseconds, updated every second: the server's, where this computer's clock is wrong. */
     now: () => clock() - aheadMs(),
-    /** Tells what the server's clock says now. */
+    /** Sets what the server's clock says now. */
     correct: (serverMs: number) => {
       const ms = Date.now() - serverMs
       setAheadMs(Math.abs(ms) > toleratedMs ? ms : 0)

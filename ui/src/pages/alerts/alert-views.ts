@@ -3,7 +3,7 @@ import type { Client } from '../../api/client.ts'
 
 type Alerts = Client['alerts']
 
-/** An alert as the API tells it, and what belongs to it. */
+/** An alert as the API shows it, and what belongs to it. */
 export type AlertView = InferResponseType<Alerts['index']['$get'], 200>['alerts'][number]
 export type DeliveryView = InferResponseType<Alerts['deliveries']['$get'], 200>['deliveries'][number]
 export type ChannelView = InferResponseType<Alerts['channels']['$get'], 200>[number]

@@ -1,4 +1,4 @@
-import type { PartnerState } from '../../../../functions/dashboard/schema.ts'
+import type { PartnerState } from '../../../../shared/partner/partner-state.ts'
 import type { AlertLevel } from '../../../../shared/snapshot/snapshot.ts'
 import type { Fleet, FleetRow } from '../../fleet/fleet.ts'
 

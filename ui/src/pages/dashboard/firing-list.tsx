@@ -43,7 +43,7 @@ const FiringRow = (props: { alert: FiringAlert }) => {
       <Show when={props.alert.acknowledged}>
         {(by) => (
           <Remark icon={UserCheck} title={by().note ?? ''}>
-            {by().by} looks after it
+            {by().by} is on it
           </Remark>
         )}
       </Show>

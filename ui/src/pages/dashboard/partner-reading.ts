@@ -1,11 +1,8 @@
-import type { PartnerState } from '../../../../functions/dashboard/schema.ts'
-import type { AlertLevel } from '../../../../shared/snapshot/snapshot.ts'
+import { type AlertLevel, firingLevels as severities } from '../../../../shared/snapshot/snapshot.ts'
 import { type Fleet, type FleetRow, isHeld } from '../../fleet/fleet.ts'
 
 /** From the worst on. */
-export const levels = ['CRITICAL', 'HIGH', 'MEDIUM', 'NORMAL', 'IDLE'] as const satisfies readonly AlertLevel[]
-/** From the worst on. */
-export const states = ['error', 'failing', 'stale', 'never', 'ok', 'inactive'] as const satisfies readonly PartnerState[]
+export const levels = [...severities, 'NORMAL', 'IDLE'] as const satisfies readonly AlertLevel[]
 
 /** What may be shown of a partner: its numbers, or why there are none. */
 export type PartnerReading = {

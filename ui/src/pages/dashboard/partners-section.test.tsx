@@ -77,7 +77,7 @@ test('keeps the filter and the order in the address', async () => {
   expect(address()).toBe('/?sort=queue')
 })
 
-test('a row changes in its place; the order is taken anew when somebody says so', async () => {
+test('a row changes in its place; the order is taken again when somebody says so', async () => {
   const { user, names, row, change } = await open('/?sort=-queue', three)
   expect(names()).toEqual(['Beta', 'Acme', 'Gamma'])
   change([partnerRow('a', { name: 'Acme', queue: 500 }), ...three.slice(1)])

@@ -15,7 +15,7 @@ import { DeletePartnerDialog } from '../partners/delete-partner-dialog.tsx'
 
 type Named = { id: string; partnerName: string }
 
-/** Captures a partner, says how it went, and has what shows its numbers read anew. */
+/** Captures a partner, says how it went, and reads again what shows its numbers. */
 const createCapture = (partner: () => Named) => {
   const queries = useQueryClient()
   const { capture } = useFleet()

@@ -52,7 +52,7 @@ export const PartnerNumbers = (props: { snapshot: Snapshot | null }) => (
               <span class="font-medium text-medium">All campaigns are paused.</span>
             </Show>
             <span class="ml-auto">
-              Captured <Time at={snapshot().snapshotTime as unknown as string} /> in {Math.round(snapshot().captureMs)} ms
+              Captured <Time at={snapshot().snapshotTime} /> in {Math.round(snapshot().captureMs)} ms
             </span>
           </p>
         </>

@@ -51,7 +51,7 @@ const PartnerTabs = (props: { partner: PartnerDetails }) => {
   )
 }
 
-/** The probe of a saved partner; what it wrote down is read anew when it is done. */
+/** The probe of a saved partner; what it recorded is read again when it is done. */
 const createPartnerProbe = (partnerId: () => string) => {
   const client = useClient()
   const queries = useQueryClient()

@@ -8,7 +8,7 @@ import { toastDone } from '../../components/toast.tsx'
 import { PartnerForm } from './form/partner-form.tsx'
 import { type PartnerDetails, partnerQuery } from './partner-queries.ts'
 
-/** The form starts from one reading of the partner: what others save meanwhile is told when it is sent. */
+/** The form starts from one reading of the partner: what others save meanwhile shows when it is sent. */
 const EditPartner = (props: { partner: PartnerDetails }) => {
   const navigate = useNavigate()
   const queries = useQueryClient()

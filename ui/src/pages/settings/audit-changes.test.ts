@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { auditChanges } from './audit-changes.ts'
 
-test('tells what differs, by dotted path, and nothing that stayed', () => {
+test('shows what differs, by dotted path, and nothing that stayed', () => {
   const before = { partnerName: 'Acme', db: { host: 'a', port: 3306 }, levels: ['HIGH'] }
   const after = { partnerName: 'Acme', db: { host: 'b', port: 3306 }, levels: ['HIGH', 'MEDIUM'] }
   expect(auditChanges(before, after)).toEqual([

@@ -58,7 +58,7 @@ export const operationFields: readonly { group: string; fields: readonly Field[]
         name: 'repeatIntervalMinutes',
         label: 'Repeat every',
         unit: 'minutes',
-        effect: 'An alert that fires and that nobody acknowledged is told again after this time.',
+        effect: 'A firing alert that nobody acknowledged is sent again after this time.',
       },
       {
         name: 'escalateCriticalAfterMinutes',

@@ -30,7 +30,7 @@ export const ResealCard = () => {
         Encryption key
       </h2>
       <p class="text-sm text-muted">
-        After a change of ENCRYPTION_KEY, the secrets that the previous key sealed have to be sealed anew before that key is taken away.
+        After a change of ENCRYPTION_KEY, the secrets that the previous key sealed have to be sealed again before that key is taken away.
       </p>
       <Button busy={isBusy()} onClick={reseal}>
         Seal all secrets again
@@ -41,8 +41,8 @@ export const ResealCard = () => {
             <>
               <p>
                 {done().resealed === 0
-                  ? 'There was nothing to seal anew.'
-                  : `${done().resealed} ${done().resealed === 1 ? 'secret was' : 'secrets were'} sealed anew.`}{' '}
+                  ? 'There was nothing to seal again.'
+                  : `${done().resealed} ${done().resealed === 1 ? 'secret was' : 'secrets were'} sealed again.`}{' '}
                 <Show when={done().unreadable.length === 0} fallback="No configured key opens these, which have to be entered again:">
                   The present key opens all of them: the previous one is no longer needed.
                 </Show>

@@ -93,7 +93,7 @@ const ChannelDialog = (props: { channel: ChannelView | null; onDone: () => void;
       />
       <CheckField
         label="Only for escalation"
-        description="It hears of an alert once nobody has acknowledged it in the time that the settings give, and of what happens to it from then on."
+        description="It gets an alert once nobody has acknowledged it in the time that the settings give, and what happens to it from then on."
         checked={form.values.isEscalation}
         onChange={(isEscalation) => form.setValues({ isEscalation })}
       />

@@ -56,7 +56,7 @@ const ChannelsPanel = () => {
           <Show
             when={channels().length > 0}
             fallback={
-              <EmptyState title="Nobody is told yet">
+              <EmptyState title="Nobody is notified yet">
                 Alerts show here and on the dashboard. With a channel they reach people by mail, Slack, PagerDuty or a webhook.
               </EmptyState>
             }
@@ -74,7 +74,7 @@ const ChannelsPanel = () => {
         isOpen={deleted() !== undefined}
         onClose={() => setDeleted(undefined)}
         title={`Delete ${deleted()?.name}?`}
-        description="It hears of nothing any more, and what still waits for it is given up."
+        description="It gets no more messages, and what still waits for it is dropped."
         action="Delete"
         onConfirm={async () => {
           const channel = deleted()

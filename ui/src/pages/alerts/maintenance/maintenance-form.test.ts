@@ -46,7 +46,7 @@ test('what is missing or makes no sense is refused at its field', () => {
   expect(problems({ ...blank, type: 'recurring', durationMinutes: '' })[0]).toMatch(/^schedule\.durationMinutes /)
 })
 
-test('tells the next times before it is saved or has a name, and none of what makes no sense', () => {
+test('shows the next times before it is saved or has a name, and none for what makes no sense', () => {
   const nightly = { ...blank, name: '', type: 'recurring' as const, cron: '0 3 * * *', durationMinutes: '60' }
   expect(nextTimes(nightly, now, 2).map(({ from }) => from.toISOString())).toEqual(['2026-03-08T07:00:00.000Z', '2026-03-09T07:00:00.000Z'])
   expect(nextTimes({ ...nightly, cron: 'nightly' }, now, 2)).toEqual([])

@@ -70,7 +70,7 @@ const MaintenancePanel = () => {
         title={`Delete ${deleted()?.name}?`}
         description={
           deleted()?.isOpen
-            ? 'The window is open: what fires now is told to the channels at once.'
+            ? 'The window is open: what fires now is sent to the channels at once.'
             : 'The channels hear of alerts in that time as in any other.'
         }
         action="Delete"

@@ -1,4 +1,5 @@
-import { levels, type PartnerReading, states } from '../partner-reading.ts'
+import { partnerStates as states } from '../../../../../shared/partner/partner-state.ts'
+import { levels, type PartnerReading } from '../partner-reading.ts'
 
 type Column = {
   title: string

@@ -12,7 +12,7 @@ export const keepOrder = (shown: readonly string[], fresh: readonly string[], ex
 }
 
 /**
- * An order that does not change under its reader: it is taken anew when `question` changes, as the reader asked for something else,
+ * An order that does not change under its reader: it is taken again when `question` changes, as the reader asked for something else,
  * or when it is applied.
  */
 export const createStableOrder = (options: {

@@ -1,6 +1,7 @@
-import type { PartnerState } from '../../../../../functions/dashboard/schema.ts'
+import type { PartnerState } from '../../../../../shared/partner/partner-state.ts'
+import { partnerStates as states } from '../../../../../shared/partner/partner-state.ts'
 import type { AlertLevel } from '../../../../../shared/snapshot/snapshot.ts'
-import { levels, type PartnerReading, states } from '../partner-reading.ts'
+import { levels, type PartnerReading } from '../partner-reading.ts'
 import { type ColumnName, column, columnNames } from './columns.ts'
 
 /** Which partners the table shows, in which order and with which columns: what its address says. */

@@ -2,7 +2,7 @@ const minuteMs = 60_000
 const hourMs = 60 * minuteMs
 const dayMs = 24 * hourMs
 
-/** The ranges that end now, and how often each is read anew. */
+/** The ranges that end now, and how often each is read again. */
 export const presets = {
   '1h': { label: '1 h', name: 'the last hour', spanMs: hourMs, refreshMs: 10_000 },
   '6h': { label: '6 h', name: 'the last 6 hours', spanMs: 6 * hourMs, refreshMs: 30_000 },

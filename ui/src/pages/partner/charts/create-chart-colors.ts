@@ -27,7 +27,7 @@ const readColors = (): ChartColors => {
   return { line: (token) => colors.get(token)?.line ?? '', soft: (token) => colors.get(token)?.soft ?? '', font }
 }
 
-/** The colours of the charts, anew when the theme changes, be it chosen or the system's. */
+/** The colours of the charts, read again when the theme changes, chosen or the system's. */
 export const createChartColors = () => {
   const [colors, setColors] = createSignal(readColors())
   const refresh = () => setColors(readColors())

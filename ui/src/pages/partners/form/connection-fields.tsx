@@ -61,7 +61,7 @@ export const DatabaseFields = (props: Model) => {
 const SignInFields = (props: Model) => {
   const { form, saved } = props.model
   const stored = () => saved()?.ssh
-  // The schema tells a missing password at the key, as either will do.
+  // The schema reports a missing password at the key, as either will do.
   const missing = () => form.error('ssh.privateKey')
   return (
     <Show

@@ -24,7 +24,7 @@ const saved: SavedPartner = {
 }
 const stale = { error: { code: 'conflict', message: 'The partner was changed since you read it.', requestId: 'r1' } }
 
-test('a change that came too late is told, keeps what was entered, and goes on from the other version', async () => {
+test('a change that came too late says so, keeps what was entered, and goes on from the other version', async () => {
   const theirs = { ...saved, version: 2, priority: 9, concurrencyLimit: 12 }
   const patches: unknown[] = []
   const client = createClient(async (_input, init) => {

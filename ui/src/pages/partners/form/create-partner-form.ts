@@ -77,7 +77,7 @@ export const createPartnerForm = ({ client, ...options }: PartnerFormOptions) =>
     /** Probes the connection as it is entered. Shows at the fields what is missing instead. */
     runProbe: async () => {
       const issues = connectionIssues()
-      // A password that is missing is told at the key's field.
+      // A missing password is reported at the key's field.
       form.leave(...issues.map(({ path }) => path))
       if (issues.length > 0) return probe.clear()
       await probe.run()

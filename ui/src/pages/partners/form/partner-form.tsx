@@ -23,7 +23,7 @@ const FieldGroup = (props: { title: string; children: JSX.Element }) => {
   )
 }
 
-/** Creates a partner or, with `saved`, changes one. `onSaved` is told whether to go on with a probe. */
+/** Creates a partner or, with `saved`, changes one. `onSaved` gets whether to go on with a probe. */
 export const PartnerForm = (props: {
   saved: SavedPartner | null
   onSaved: (partnerId: string, next: { probe: boolean }) => void

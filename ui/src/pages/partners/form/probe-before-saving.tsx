@@ -30,7 +30,7 @@ export const ProbeBeforeSaving = (props: { model: PartnerFormModel }) => {
       <Show when={!props.model.canProbe()}>
         <p class="text-sm text-muted">
           The stored secrets never leave the server, so this form cannot probe with them. Save, and probe the saved partner; or enter the
-          secrets anew.
+          secrets again.
         </p>
       </Show>
       <Show
