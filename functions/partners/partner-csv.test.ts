@@ -58,3 +58,10 @@ test('marks what a spreadsheet would take for a formula', async () => {
   expect(csv).toMatch(/^'=1\+1,/m)
   expect(csv).not.toMatch(/(^|,)"?[=+@-]/m)
 })
+
+test('puts a cell with a line break of any kind between quotes', async () => {
+  for (const partnerName of ['line\nfeed', 'carriage\rreturn']) await site.create({ partnerName })
+  const csv = await (await site.request('/export?format=csv')).text()
+  expect(csv).toContain('"line\nfeed",')
+  expect(csv).toContain('"carriage\rreturn",')
+})

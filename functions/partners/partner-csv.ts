@@ -102,6 +102,7 @@ export const formatPartnerCsv = (partners: readonly ReturnType<typeof exportedPa
     header: true,
     columns: Object.keys(columns),
     record_delimiter: 'windows',
+    quote_record_delimiter: true,
     escape_formulas: true,
     cast: { boolean: String, string: (text) => (escapedFormula.test(text) ? `'${text}` : text) },
   })
