@@ -86,7 +86,7 @@ test('the palette and the keys reach every screen without a mouse', async ({ adm
   await expect(page.getByRole('dialog')).toHaveCount(0)
 })
 
-test('a part that cannot be loaded, as after a deployment, is told of, and neither keys nor the screen are lost', async ({
+test('a part that cannot be loaded, as after a deployment, says so, and neither keys nor the screen are lost', async ({
   adminPage: page,
 }) => {
   await page.goto('/partners/new')
@@ -95,7 +95,7 @@ test('a part that cannot be loaded, as after a deployment, is told of, and neith
   await page.route('**/assets/*.js', (route) => route.abort())
   for (const key of ['ControlOrMeta+k', 'ControlOrMeta+k']) {
     await page.keyboard.press(key)
-    await expect(page.getByRole('alert').filter({ hasText: 'load the page anew' })).toBeVisible()
+    await expect(page.getByRole('alert').filter({ hasText: 'reload the page' })).toBeVisible()
   }
   await name.press('End')
   await page.keyboard.type(' Two')

@@ -122,7 +122,7 @@ export const createConnectionPool = (deps: ConnectionPoolDeps): ConnectionPool =
       const { promise: over, resolve: leave } = Promise.withResolvers<void>()
       slot.tail = turn.then(() => over)
       try {
-        await untilAborted(turn, signal)
+        await waitForTurn(turn, signal)
         return await run(slot, target, fn, signal)
       } finally {
         leave()
@@ -150,7 +150,7 @@ const aborted = (message: string, cause?: unknown) => new ReachError(message, { 
 const wasStale = (connection: PartnerConnection, error: unknown): boolean =>
   connection.closed && error instanceof ReachError && error.stage === 'query' && error.reason === 'query'
 
-const untilAborted = async (turn: Promise<unknown>, signal: AbortSignal): Promise<void> => {
+const waitForTurn = async (turn: Promise<unknown>, signal: AbortSignal): Promise<void> => {
   const { promise, reject } = Promise.withResolvers<never>()
   const onAbort = () => reject(aborted('The work was aborted.'))
   signal.addEventListener('abort', onAbort, { once: true })

@@ -73,6 +73,54 @@ test('refuses a PKCS#8 key that asks for more work than a key needs, before it i
   expect(await openPrivateKey(pem, passphrase)).toEqual({ ok: false, field: 'privateKey', message })
 })
 
+/** An encrypted PKCS#8 file that names these parameters of scrypt (RFC 7914) and holds nothing that opens. */
+const scryptPem = (n: number, r: number, p: number): string => {
+  const der = (tag: number, ...parts: Uint8Array[]): Buffer => {
+    const body = Buffer.concat(parts)
+    return Buffer.concat([Buffer.from(body.length < 128 ? [tag, body.length] : [tag, 0x81, body.length]), body])
+  }
+  const oid = (hex: string) => der(0x06, Buffer.from(hex, 'hex'))
+  const whole = (value: number) => der(0x02, Buffer.from(value.toString(16).padStart(8, '0'), 'hex'))
+  const kdf = der(0x30, oid('2b06010401da47040b'), der(0x30, der(0x04, Buffer.alloc(8)), whole(n), whole(r), whole(p)))
+  const cipher = der(0x30, oid('60864801650304012a'), der(0x04, Buffer.alloc(16)))
+  const scheme = der(0x30, oid('2a864886f70d01050d'), der(0x30, kdf, cipher))
+  const pem = der(0x30, scheme, der(0x04, Buffer.alloc(64))).toString('base64')
+  return `-----BEGIN ENCRYPTED PRIVATE KEY-----\n${pem}\n-----END ENCRYPTED PRIVATE KEY-----\n`
+}
+
+test.each([
+  [32_768, 1, 220_000],
+  [1 << 20, 8, 1],
+  [2, 1, 0x7fffffff],
+])('refuses scrypt parameters whose product is too much, however small each looks: N %i, r %i, p %i', async (n, r, p) => {
+  const startedAt = performance.now()
+  expect(await openPrivateKey(scryptPem(n, r, p), passphrase)).toMatchObject({
+    field: 'privateKey',
+    message: expect.stringContaining('too much work'),
+  })
+  expect(performance.now() - startedAt).toBeLessThan(2_000)
+  expect(await openPrivateKey(scryptPem(16_384, 8, 1), passphrase)).toMatchObject({ field: 'passphrase' })
+})
+
+test('gives up on a key after 2 s of processor time, and goes on with others', async () => {
+  const text = encrypt('ed25519', 1)
+  const at = Buffer.from(text.split('\n').slice(1, -2).join(''), 'base64')
+  // The last number of the derivation's options are its rounds.
+  at.writeUInt32BE(1_000_000, at.indexOf('bcrypt') + 6 + 4 + 4 + 16)
+  const costly = `-----BEGIN OPENSSH PRIVATE KEY-----\n${at.toString('base64')}\n-----END OPENSSH PRIVATE KEY-----\n`
+  const pause = await longestPause(async () => {
+    const [refused, opened] = await Promise.all([openPrivateKey(costly, passphrase), openPrivateKey(text, passphrase)])
+    expect(refused).toMatchObject({ ok: false, field: 'privateKey', message: expect.stringContaining('more than 2 s') })
+    expect(opened).toMatchObject({ ok: true })
+  })
+  expect(pause).toBeLessThan(500)
+})
+
+test.each(['-1', '1e9', '3.5', 'many', '21'])('refuses a PPK file with %s lines at once', async (lines) => {
+  const ppk = `PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\nComment: x\nPublic-Lines: ${lines}\n${'AAAA\n'.repeat(20)}`
+  expect(await openPrivateKey(ppk)).toMatchObject({ ok: false, field: 'privateKey', message: 'The PuTTY key is damaged.' })
+})
+
 /** Where the last length byte of each sequence that holds `at` stands. */
 const sequencesAround = (der: Buffer, at: number): number[] => {
   const found: number[] = []

@@ -8,7 +8,10 @@ type Problem = Extract<ReadKey, { ok: false }>
 /** An encrypted key in the clear. */
 export type Opened = { ok: true; text: string } | Problem
 
-const limitMs = 30_000
+/** What one key may take of one core, in milliseconds, and how long it may wait for it on a busy machine. */
+const budgetMs = 2_000
+const limitMs = 20_000
+const checkMs = 100
 const keptKeys = 1_000
 const inTurn = limitParallel({ running: 2, waiting: Number.POSITIVE_INFINITY })
 const opened = new Map<string, Promise<Opened>>()
@@ -19,16 +22,21 @@ const openApart = (text: string, passphrase: string): Promise<Opened> => {
   const { promise, resolve } = Promise.withResolvers<Opened>()
   // Without the arguments of this process, which may forbid a file: --input-type.
   const worker = new Worker(new URL('./open-private-key-worker.ts', import.meta.url), { workerData: { text, passphrase }, execArgv: [] })
-  const timer = setTimeout(() => {
-    resolve(problem('This private key takes too long to open: encrypt it again with fewer rounds.'))
-    void worker.terminate()
-  }, limitMs).unref()
+  const startedAt = performance.now()
+  const check = async () => {
+    const { user, system } = await worker.cpuUsage()
+    if ((user + system) / 1_000 < budgetMs && performance.now() - startedAt < limitMs) return
+    resolve(problem('This private key takes more than 2 s to open: encrypt it again with fewer rounds.'))
+    await worker.terminate()
+  }
+  // A thread that is over has no usage to tell.
+  const timer = setInterval(() => check().catch(() => {}), checkMs).unref()
   worker.once('message', resolve)
   const couldNotBeRead = () => resolve(problem('The private key could not be read.'))
   worker.once('error', couldNotBeRead).once('exit', couldNotBeRead)
   // After the listeners, which would hold the process again.
   worker.unref()
-  return promise.finally(() => clearTimeout(timer))
+  return promise.finally(() => clearInterval(timer))
 }
 
 /** Opens a key once, and remembers in memory those that opened: their derivation is made to be slow. */
@@ -49,7 +57,7 @@ const openOnce = (text: string, passphrase: string): Promise<Opened> => {
 
 /**
  * Reads a private key as `readPrivateKey` does, and derives the key of an encrypted one in a thread of its own, two at a time:
- * `ssh-keygen -a 100` alone would stop this process for seconds. One that takes more than 30 s is refused.
+ * `ssh-keygen -a 100` alone would stop this process for seconds. One that takes more than 2 s of a core is refused.
  */
 export const openPrivateKey = async (text: string, passphrase?: string): Promise<ReadKey> => {
   if (!passphrase) return readPrivateKey(text)

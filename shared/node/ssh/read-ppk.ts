@@ -9,6 +9,7 @@ type Keys = { cipherKey: Uint8Array; iv: Uint8Array; macKey: Uint8Array }
 const maxArgonMemoryKib = 256 * 1024
 /** KiB × passes: ten times and more what PuTTY asks for by itself. */
 const maxArgonWork = 2 * 1024 * 1024
+const maxArgonLanes = 16
 
 /**
  * Reads a key file of PuTTY, version 2 or 3, and checks its MAC (PuTTY's manual, appendix C: "PPK file format").
@@ -43,8 +44,10 @@ const parse = (text: string): Ppk => {
     if (name === undefined || value === undefined) continue
     headers.set(name, value)
     if (!name.endsWith('-Lines')) continue
-    blobs.set(name, Buffer.from(lines.slice(index + 1, index + 1 + Number(value)).join(''), 'base64'))
-    index += Number(value)
+    const count = Number(value)
+    if (!(Number.isInteger(count) && count >= 0 && count <= lines.length - index - 1)) throw damaged()
+    blobs.set(name, Buffer.from(lines.slice(index + 1, index + 1 + count).join(''), 'base64'))
+    index += count
   }
   const [first, algorithm] = [...headers][0] ?? []
   const version = first?.slice('PuTTY-User-Key-File-'.length)
@@ -86,7 +89,9 @@ const argon2 = (ppk: Ppk, passphrase: string): Buffer => {
     Number(header(ppk, 'Argon2-Parallelism')),
   ]
   if (variant !== 'argon2id' && variant !== 'argon2i' && variant !== 'argon2d') throw damaged()
-  if (!(memory <= maxArgonMemoryKib && memory * passes <= maxArgonWork))
+  const isWithinBounds =
+    [memory, passes, parallelism].every((value) => Number.isInteger(value) && value > 0) && parallelism <= maxArgonLanes
+  if (!(isWithinBounds && memory <= maxArgonMemoryKib && memory * passes <= maxArgonWork))
     throw new KeyProblem('privateKey', 'This PuTTY key takes too much work to open.')
   const nonce = Buffer.from(header(ppk, 'Argon2-Salt'), 'hex')
   // workerd's crypto has no Argon2.

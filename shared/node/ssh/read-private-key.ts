@@ -8,8 +8,8 @@ import { readPpk } from './read-ppk.ts'
 /** A key that ssh2 can sign with and its SSH type, or the field that is wrong and a message that is safe to show. */
 export type ReadKey = { ok: true; key: ParsedKey; type: string } | { ok: false; field: 'privateKey' | 'passphrase'; message: string }
 
-/** Some seconds of work, which nothing can interrupt. OpenSSL's own default is 2,048. */
-const maxPkcs8Cost = 10_000_000
+/** About two seconds of work, which nothing can interrupt. OpenSSL's own: 2,048 iterations, or scrypt with 131,072. */
+const maxPkcs8Cost = 4_000_000
 
 /** Reads a private key in OpenSSH's, PEM (PKCS#1, SEC 1, PKCS#8) or PuTTY's format, with its passphrase where it has one. */
 export const readPrivateKey = (text: string, passphrase?: string): ReadKey => {
