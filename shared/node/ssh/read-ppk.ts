@@ -1,14 +1,11 @@
 import { argon2Sync, createDecipheriv, createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import { ed25519Key, type PlainKey } from './format-openssh-key.ts'
 import { KeyProblem, passphraseProblem } from './key-problem.ts'
+import { keyLimits, limitClaim } from './key-work.ts'
 import { packString, unpackStrings } from './ssh-wire.ts'
 
 type Ppk = { version: string; algorithm: string; headers: Map<string, string>; publicBlob: Buffer; privateBlob: Buffer }
 type Keys = { cipherKey: Uint8Array; iv: Uint8Array; macKey: Uint8Array }
-
-const maxArgonMemoryKib = 256 * 1024
-/** KiB × passes: ten times and more what PuTTY asks for by itself. */
-const maxArgonWork = 2 * 1024 * 1024
 
 /**
  * Reads a key file of PuTTY, version 2 or 3, and checks its MAC (PuTTY's manual, appendix C: "PPK file format").
@@ -43,8 +40,9 @@ const parse = (text: string): Ppk => {
     if (name === undefined || value === undefined) continue
     headers.set(name, value)
     if (!name.endsWith('-Lines')) continue
-    blobs.set(name, Buffer.from(lines.slice(index + 1, index + 1 + Number(value)).join(''), 'base64'))
-    index += Number(value)
+    const count = limitClaim(`its ${name}`, wholeNumber(value), keyLimits.ppkLines)
+    blobs.set(name, Buffer.from(lines.slice(index + 1, index + 1 + count).join(''), 'base64'))
+    index += count
   }
   const [first, algorithm] = [...headers][0] ?? []
   const version = first?.slice('PuTTY-User-Key-File-'.length)
@@ -53,6 +51,9 @@ const parse = (text: string): Ppk => {
   if (!algorithm || !publicBlob || !privateBlob) throw damaged()
   return { version, algorithm, headers, publicBlob, privateBlob }
 }
+
+/** NaN for what is not written in digits alone. */
+const wholeNumber = (text: string): number => (/^\d+$/.test(text) ? Number(text) : Number.NaN)
 
 const header = ({ headers }: Ppk, name: string): string => {
   const value = headers.get(name)
@@ -79,15 +80,12 @@ const deriveKeys = (ppk: Ppk, passphrase: string | undefined): Keys => {
 }
 
 const argon2 = (ppk: Ppk, passphrase: string): Buffer => {
-  const [variant, memory, passes, parallelism] = [
-    header(ppk, 'Key-Derivation').toLowerCase(),
-    Number(header(ppk, 'Argon2-Memory')),
-    Number(header(ppk, 'Argon2-Passes')),
-    Number(header(ppk, 'Argon2-Parallelism')),
-  ]
+  const variant = header(ppk, 'Key-Derivation').toLowerCase()
   if (variant !== 'argon2id' && variant !== 'argon2i' && variant !== 'argon2d') throw damaged()
-  if (!(memory <= maxArgonMemoryKib && memory * passes <= maxArgonWork))
-    throw new KeyProblem('privateKey', 'This PuTTY key takes too much work to open.')
+  const claim = (name: string, limit: number) => limitClaim(`its ${name}`, wholeNumber(header(ppk, name)), limit)
+  const memory = claim('Argon2-Memory', keyLimits.argon2MemoryKib)
+  const passes = claim('Argon2-Passes', Math.floor(keyLimits.argon2Work / memory))
+  const parallelism = claim('Argon2-Parallelism', keyLimits.argon2Parallelism)
   const nonce = Buffer.from(header(ppk, 'Argon2-Salt'), 'hex')
   return argon2Sync(variant, { message: Buffer.from(passphrase), nonce, memory, passes, parallelism, tagLength: 80 })
 }
