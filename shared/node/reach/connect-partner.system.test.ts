@@ -1,6 +1,7 @@
 import { getEventListeners, once } from 'node:events'
 import { createServer } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { createSshKey } from '../../../deployment/demo/create-ssh-key.ts'
 import { findFreePort } from '../../../deployment/testing/daemon.ts'
 import { type Mariadb, startMariadb } from '../../../deployment/testing/mariadb.ts'
 import { requireParts } from '../../../deployment/testing/real-part.ts'
@@ -206,7 +207,7 @@ describe.runIf(requireParts('sshd', 'ssh-keygen', 'mariadbd'))('reaching a partn
     })
 
     test('a key that its passphrase does not open: ssh-auth', async () => {
-      const privateKey = '-----BEGIN ENCRYPTED PRIVATE KEY-----\nMIIB\n-----END ENCRYPTED PRIVATE KEY-----'
+      const { privateKey } = createSshKey({ passphrase: 'another', cipher: 'aes256-ctr', rounds: 1 })
       const error = await failure(target({ ssh: { privateKey, passphrase: password } }))
       expect(error).toMatchObject({ stage: 'ssh-auth', reason: 'ssh-auth', message: 'The passphrase does not open this private key.' })
     })

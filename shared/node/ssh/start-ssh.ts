@@ -5,6 +5,7 @@ import type { HostKeyPolicy, SshLogin } from '../../reach/reach-target.ts'
 import { ReachFailure, showRemoteText } from '../reach/reach-failure.ts'
 import { describeHostKey, hostKeyAlgorithms } from './host-key.ts'
 import { openPrivateKey } from './open-private-key.ts'
+import { readPrivateKey } from './read-private-key.ts'
 
 /** The steps of one SSH connection; each promise rejects with a `ReachFailure`. */
 export type SshSession = {
@@ -92,8 +93,9 @@ const offerOnce = (login: SshLogin, fail: (cause: Error) => void): AuthHandlerMi
       return next(password === undefined ? { type: 'none', username } : { type: 'password', username, password })
     openPrivateKey(privateKey, passphrase)
       .then((opened) => {
-        if (opened.ok) next({ type: 'publickey', username, key: opened.key })
-        else fail(new ReachFailure('ssh-auth', opened.message))
+        const read = opened.ok ? readPrivateKey(opened.text) : opened
+        if (read.ok) next({ type: 'publickey', username, key: read.key })
+        else fail(new ReachFailure('ssh-auth', read.message))
       })
       .catch(fail)
   }
