@@ -5,14 +5,15 @@ export type CheckHealthDeps = {
   database: { engine: 'mongodb' | 'embedded'; ping: () => Promise<unknown> }
   /** The sweep of this process; `null` where it runs none. */
   sweep: (() => { lastSweepAt: Date | null; inFlight: number }) | null
+  /** After how long without a sweep it counts as hanging: 30 s, for one that ticks every second. */
+  sweepStalledMs?: number
   /** What waits to be delivered. */
   outboxState: () => Promise<{ depth: number; oldestAgeSeconds: number }>
   now: () => Date
   monotonicMs: () => number
 }
 
-/** A sweep ticks every second: after so long without one it hangs. */
-const sweepStalledMs = 30_000
+const defaultSweepStalledMs = 30_000
 /** A delivery that waits for so long degrades the service. */
 const outboxLateSeconds = 15 * 60
 
@@ -38,7 +39,7 @@ export const checkHealth = async (deps: CheckHealthDeps, startedAt: Date): Promi
   const state = deps.sweep?.()
   const sweep = state
     ? {
-        ok: now - (state.lastSweepAt ?? startedAt).getTime() < sweepStalledMs,
+        ok: now - (state.lastSweepAt ?? startedAt).getTime() < (deps.sweepStalledMs ?? defaultSweepStalledMs),
         lastSweepAt: state.lastSweepAt?.toISOString() ?? null,
         inFlight: state.inFlight,
       }

@@ -67,6 +67,19 @@ test('answers 503 when the sweep has not ticked for 30 s, and when it never did'
   expect(await health()).toMatchObject({ code: 503, sweep: { ok: false } })
 })
 
+test('where the sweep comes by cron, answers 503 only after the time that it is given', async () => {
+  const cron = await openApp(() => ({
+    now: () => new Date(clock.ms),
+    sweep: () => ({ lastSweepAt: new Date(startedAtMs), inFlight: 0 }),
+    sweepStalledMs: 150_000,
+  }))
+  clock.ms = startedAtMs + 149_999
+  expect((await cron.request('GET /health')).status).toBe(200)
+  clock.ms += 1
+  expect((await cron.request('GET /health')).status).toBe(503)
+  await cron.close()
+})
+
 test('answers 200 and says that it is degraded when a delivery has waited for 15 minutes', async () => {
   clock.oldestDeliverySeconds = 15 * 60 - 1
   expect(await health()).toMatchObject({ code: 200, status: 'healthy', outbox: { ok: true } })

@@ -1,11 +1,15 @@
-import { MongoClient } from 'mongodb'
+import { MongoClient, type MongoClientOptions } from 'mongodb'
 
 const selectionTimeoutMs = 10_000
 const operationTimeoutMs = 30_000
 const pingTimeoutMs = 3_000
 
 /** Connects to a MongoDB server, or to the embedded engine at its URL. `ping` fails when the database does not answer within 3 s. */
-export const connectMongo = async (url: string, dbName: string) => {
+export const connectMongo = async (
+  url: string,
+  dbName: string,
+  options: Pick<MongoClientOptions, 'maxPoolSize' | 'serverMonitoringMode'> = {},
+) => {
   const client = new MongoClient(url, {
     appName: 'jobtalk-admin',
     serverSelectionTimeoutMS: selectionTimeoutMs,
@@ -14,6 +18,7 @@ export const connectMongo = async (url: string, dbName: string) => {
     waitQueueTimeoutMS: operationTimeoutMs,
     maxPoolSize: 20,
     ignoreUndefined: true,
+    ...options,
   })
   try {
     await client.connect()
