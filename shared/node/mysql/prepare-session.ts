@@ -24,7 +24,7 @@ export const prepareSession = (serverVersion: string, limitMs: number): string =
     `${prefix}_isolation = 'READ-COMMITTED'`,
     `${prefix}_read_only = 1`,
     'character_set_client = utf8mb4',
-    'character_set_connection = utf8mb4',
+    'collation_connection = utf8mb4_unicode_ci',
     'character_set_results = utf8mb4',
     "time_zone = '+00:00'",
     "sql_mode = 'STRICT_ALL_TABLES'",
