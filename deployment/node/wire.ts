@@ -42,8 +42,8 @@ import { createPartnerStore, partnerIndexes } from '../../shared/node/mongo/part
 import { createSnapshotRollupStore, snapshotRollupIndexes } from '../../shared/node/mongo/partners/snapshot-rollups.ts'
 import { createSnapshotStore, snapshotIndexes } from '../../shared/node/mongo/partners/snapshots.ts'
 import { createSettingsStore } from '../../shared/node/mongo/settings.ts'
-import { connectPartner } from '../../shared/node/reach/connect-partner.ts'
 import { createConnectionPool } from '../../shared/node/reach/connection-pool.ts'
+import { createReachThreads } from '../../shared/node/reach/reach-threads.ts'
 import { openPrivateKey } from '../../shared/node/ssh/open-private-key.ts'
 import { stageTimeouts } from '../../shared/settings.ts'
 import { build } from './build.ts'
@@ -116,8 +116,9 @@ export const wire = async (config: Config, log: Log, options: { runsSweep: boole
   }
   const audit = createAuditLog(db, base)
   const sealer = createSealer(config.ENCRYPTION_KEY, config.ENCRYPTION_KEY_PREVIOUS ? [config.ENCRYPTION_KEY_PREVIOUS] : [])
+  const threads = createReachThreads({ openKey: openPrivateKey })
   const pool = createConnectionPool({
-    connect: async (target, signal) => connectPartner(target, { signal, timeoutsMs: stageTimeouts(await stores.settings.read()) }),
+    connect: async (target, signal) => threads.connect(target, { signal, timeoutsMs: stageTimeouts(await stores.settings.read()) }),
     idleMs: idleConnectionMs,
     retryDelayMs,
     now,
@@ -196,7 +197,7 @@ export const wire = async (config: Config, log: Log, options: { runsSweep: boole
     corsOrigins: config.CORS_ORIGINS,
     peer: peerOf(config.TRUST_PROXY),
     checkPrivateKey,
-    connect: connectPartner,
+    connect: threads.connect,
     probeStatement: () => snapshotStatement(localDay(now(), 'UTC')),
     dropConnection: pool.evict,
     changed: dashboard.invalidate,
@@ -224,6 +225,7 @@ export const wire = async (config: Config, log: Log, options: { runsSweep: boole
     close: async () => {
       await sweeper.stop()
       await pool.close()
+      await threads.close()
       await database.close()
     },
   }
