@@ -24,7 +24,7 @@ import { createLog } from '../../shared/node/log.ts'
 import { createMetrics } from '../../shared/node/metrics.ts'
 import { connectMongo } from '../../shared/node/mongo/connect-mongo.ts'
 import { createStores, ensureAllIndexes } from '../../shared/node/mongo/create-stores.ts'
-import { connectPartner } from '../../shared/node/reach/connect-partner.ts'
+import { createConnectPartner } from '../../shared/node/reach/connect-partner.ts'
 import { createConnectionPool } from '../../shared/node/reach/connection-pool.ts'
 import { stageTimeouts } from '../../shared/settings.ts'
 import { createFetchPost } from './create-fetch-post.ts'
@@ -93,6 +93,7 @@ export const wireEdge = async (env: EdgeEnv) => {
     delivered: metrics.delivered,
     random: Math.random,
   }
+  const connectPartner = createConnectPartner({ openKey: openPrivateKey })
   const pool = createConnectionPool({
     connect: async (target, signal) => connectPartner(target, { signal, timeoutsMs: stageTimeouts(await stores.settings.read()) }),
     idleMs: idleConnectionMs,

@@ -28,8 +28,8 @@ import { newId } from '../../shared/node/ids.ts'
 import { createMetrics } from '../../shared/node/metrics.ts'
 import type { AlertChannelDoc } from '../../shared/node/mongo/alerts/alert-channels.ts'
 import { createStores, ensureAllIndexes } from '../../shared/node/mongo/create-stores.ts'
-import { connectPartner } from '../../shared/node/reach/connect-partner.ts'
 import { createConnectionPool } from '../../shared/node/reach/connection-pool.ts'
+import { createReachThreads } from '../../shared/node/reach/reach-threads.ts'
 import { openPrivateKey } from '../../shared/node/ssh/open-private-key.ts'
 import { stageTimeouts } from '../../shared/settings.ts'
 import { build } from './build.ts'
@@ -88,9 +88,10 @@ export const wire = async (config: Config, log: Log, options: { runsSweep: boole
     },
   }
   const sealer = createSealer(config.ENCRYPTION_KEY, config.ENCRYPTION_KEY_PREVIOUS ? [config.ENCRYPTION_KEY_PREVIOUS] : [])
+  const threads = lazily('threads', log, () => createReachThreads({ openKey: openPrivateKey }))
   const pool = lazily('pool', log, () =>
     createConnectionPool({
-      connect: async (target, signal) => connectPartner(target, { signal, timeoutsMs: stageTimeouts(await stores.settings.read()) }),
+      connect: async (target, signal) => threads.get().connect(target, { signal, timeoutsMs: stageTimeouts(await stores.settings.read()) }),
       idleMs: idleConnectionMs,
       retryDelayMs,
       now,
@@ -174,7 +175,7 @@ export const wire = async (config: Config, log: Log, options: { runsSweep: boole
     corsOrigins: config.CORS_ORIGINS,
     peer: peerOf(config.TRUST_PROXY),
     checkPrivateKey,
-    connect: connectPartner,
+    connect: (target, options) => threads.get().connect(target, options),
     probeStatement: () => snapshotStatement(localDay(now(), 'UTC')),
     dropConnection: (partnerId) => pool.made?.evict(partnerId),
     changed: dashboard.invalidate,
@@ -204,6 +205,7 @@ export const wire = async (config: Config, log: Log, options: { runsSweep: boole
     close: async () => {
       await sweeper.made?.stop()
       await pool.made?.close()
+      await threads.made?.close()
       await database.close()
     },
   }

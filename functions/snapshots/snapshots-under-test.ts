@@ -12,8 +12,9 @@ import { createPartnerStore, type PartnerDoc, partnerIndexes } from '../../share
 import { createSnapshotRollupStore, type RollupDoc, snapshotRollupIndexes } from '../../shared/node/mongo/partners/snapshot-rollups.ts'
 import { type CaptureDoc, createSnapshotStore, snapshotIndexes } from '../../shared/node/mongo/partners/snapshots.ts'
 import { createSettingsStore } from '../../shared/node/mongo/settings.ts'
-import { connectPartner } from '../../shared/node/reach/connect-partner.ts'
+import { createConnectPartner } from '../../shared/node/reach/connect-partner.ts'
 import { createConnectionPool } from '../../shared/node/reach/connection-pool.ts'
+import { openPrivateKey } from '../../shared/node/ssh/open-private-key.ts'
 import { secretContext } from '../../shared/partner/partner-target.ts'
 import { stageTimeouts } from '../../shared/settings.ts'
 import type { CapturePartnerDeps } from './capture-partner.ts'
@@ -70,6 +71,7 @@ export const openSnapshots = async (options: SnapshotsOptions = {}) => {
 
   /** The captures of one process. Closed with the rest. */
   const startProcess = (overrides: { pool?: CapturePartnerDeps['pool'] | undefined; partners?: typeof stores.partners } = {}) => {
+    const connectPartner = createConnectPartner({ openKey: openPrivateKey })
     const pool = createConnectionPool({
       connect: async (target, signal) => connectPartner(target, { signal, timeoutsMs: stageTimeouts(await stores.settings.read()) }),
       idleMs: idleConnectionMs,

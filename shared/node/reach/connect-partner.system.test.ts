@@ -8,15 +8,24 @@ import { requireParts } from '../../../deployment/testing/real-part.ts'
 import { type Sshd, startSshd } from '../../../deployment/testing/sshd.ts'
 import { ReachError } from '../../reach/reach-error.ts'
 import type { PartnerConnection, ReachTarget, StageTimeouts } from '../../reach/reach-target.ts'
-import { connectPartner } from './connect-partner.ts'
+import { openPrivateKey } from '../ssh/open-private-key.ts'
+import { createConnectPartner } from './connect-partner.ts'
 import { createConnectionPool } from './connection-pool.ts'
+import { createReachThreads } from './reach-threads.ts'
 
 const password = 'corvid-9-lamp'
 const patient: StageTimeouts = { 'ssh-connect': 5000, 'host-key': 5000, 'ssh-auth': 5000, tunnel: 5000, 'db-connect': 5000, query: 5000 }
 const { signal } = new AbortController()
 const limits = { signal, timeoutMs: 5000 }
 
-describe.runIf(requireParts('sshd', 'ssh-keygen', 'mariadbd'))('reaching a partner', () => {
+const threads = createReachThreads({ openKey: openPrivateKey })
+afterAll(threads.close)
+const ways = [
+  ['in this thread', createConnectPartner({ openKey: openPrivateKey })],
+  ['in another thread', threads.connect],
+] as const
+
+describe.runIf(requireParts('sshd', 'ssh-keygen', 'mariadbd')).each(ways)('reaching a partner %s', (_way, connectPartner) => {
   let sshd: Sshd
   let mariadb: Mariadb
   beforeAll(async () => {
