@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, connect as dial, type Socket } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
+import { greeting, mysqlPacket, okPacket, rowsAnswer } from '../../../deployment/testing/hostile/mysql-bytes.ts'
 import type { ReachFailure } from '../reach/reach-failure.ts'
 import { connectMysql } from './connect-mysql.ts'
 import { maxAnswerBytes } from './watch-answers.ts'
@@ -8,33 +9,13 @@ import { maxAnswerBytes } from './watch-answers.ts'
 const password = 'corvid-9-lamp'
 const login = { name: 'acme', username: 'reader', password }
 
-const packet = (sequence: number, ...parts: (Buffer | number[] | string)[]) => {
-  const body = Buffer.concat(parts.map((part) => Buffer.from(part as Buffer)))
-  return Buffer.concat([Buffer.from([body.length & 255, body.length >> 8, 0, sequence]), body])
-}
-const ok = (sequence: number) => packet(sequence, [0, 0, 0, 2, 0, 0, 0])
-
-/** The first packet of a server (Protocol::HandshakeV10), offering every capability but TLS and compression. */
-const hello = (version: string, plugin = 'mysql_native_password') =>
-  packet(
-    0,
-    [10],
-    `${version}\0`,
-    [1, 0, 0, 0],
-    '12345678',
-    [0, 0xff, 0xf7, 45, 2, 0, 0xff, 0x81, 21],
-    Buffer.alloc(10),
-    '123456789012\0',
-    `${plugin}\0`,
-  )
-
-/** A server that sends `greeting`, then for each packet what `answer` gives. */
-const startServer = async (greeting: Buffer, answer: (body: Buffer, count: number) => Buffer) => {
+/** A server that sends `first`, then for each packet what `answer` gives. */
+const startServer = async (first: Buffer, answer: (body: Buffer, count: number) => Buffer) => {
   const received: Buffer[] = []
   const accepted: Socket[] = []
   const server = createServer((socket) => {
     accepted.push(socket)
-    socket.on('error', () => {}).write(greeting)
+    socket.on('error', () => {}).write(first)
     socket.on('data', (chunk: Buffer) => {
       received.push(chunk.subarray(4))
       socket.write(answer(chunk.subarray(4), received.length))
@@ -62,7 +43,7 @@ afterEach(() => {
 
 describe('the session', () => {
   const prepared = async (version: string) => {
-    const { received, connect } = await startServer(hello(version), (_body, count) => ok(count === 1 ? 2 : 1))
+    const { received, connect } = await startServer(greeting(version), (_body, count) => okPacket(count === 1 ? 2 : 1))
     await connect()
     expect(received).toHaveLength(2)
     return received[1]?.toString() ?? ''
@@ -89,7 +70,7 @@ describe('the session', () => {
   })
 
   test('changes the limit only when it differs from the last one', async () => {
-    const { received, connect } = await startServer(hello('8.0.36'), (_body, count) => ok(count === 1 ? 2 : 1))
+    const { received, connect } = await startServer(greeting('8.0.36'), (_body, count) => okPacket(count === 1 ? 2 : 1))
     const session = await connect()
     for (const limitMs of [1500, 900, 900]) await session.query('DO 1', [], limitMs)
     const statements = received.slice(2).map((body) => body.toString().replace(/^.*?(?=SET|DO)/s, ''))
@@ -99,14 +80,14 @@ describe('the session', () => {
 
 describe('a hostile server', () => {
   test('is not sent the password when it asks for it in the clear', async () => {
-    const { received, connect } = await startServer(hello('8.0.36'), () => packet(2, [0xfe], 'mysql_clear_password\0', '1\0'))
+    const { received, connect } = await startServer(greeting('8.0.36'), () => mysqlPacket(2, [0xfe], 'mysql_clear_password\0', '1\0'))
     await expect(connect()).rejects.toMatchObject({ reason: 'db-auth' })
     expect(Buffer.concat(received).includes(password)).toBe(false)
   })
 
   test('is not sent the password when it greets with asking for it in the clear', async () => {
-    const { received, connect } = await startServer(hello('8.0.36', 'mysql_clear_password'), () =>
-      packet(2, [0xfe], 'mysql_clear_password\0'),
+    const { received, connect } = await startServer(greeting('8.0.36', 'mysql_clear_password'), () =>
+      mysqlPacket(2, [0xfe], 'mysql_clear_password\0'),
     )
     await expect(connect()).rejects.toMatchObject({ reason: 'db-auth' })
     expect(Buffer.concat(received).includes(password)).toBe(false)
@@ -114,8 +95,9 @@ describe('a hostile server', () => {
 
   test('gets no file that it asks for, and is warned in advance', async () => {
     const file = import.meta.filename
-    const answer = (_body: Buffer, count: number) => (count === 3 ? packet(1, [0xfb], file) : ok(count === 1 ? 2 : count === 4 ? 3 : 1))
-    const { received, connect } = await startServer(hello('8.0.36'), answer)
+    const answer = (_body: Buffer, count: number) =>
+      count === 3 ? mysqlPacket(1, [0xfb], file) : okPacket(count === 1 ? 2 : count === 4 ? 3 : 1)
+    const { received, connect } = await startServer(greeting('8.0.36'), answer)
     const session = await connect()
     await expect(session.query('SELECT 1', [], 1500)).rejects.toMatchObject({ reason: 'query' })
     const localFiles = 0x80
@@ -134,7 +116,7 @@ describe('a hostile server', () => {
 
   test('that sends an error instead of a greeting is not repeated beyond the name of the error', async () => {
     const refused = async (code: number) => {
-      const { connect } = await startServer(packet(0, [0xff, code & 255, code >> 8], 'the inner banner'), () => Buffer.alloc(0))
+      const { connect } = await startServer(mysqlPacket(0, [0xff, code & 255, code >> 8], 'the inner banner'), () => Buffer.alloc(0))
       return connect().catch((error: Error) => error.message)
     }
     expect(await refused(1040)).toBe('The database refused the connection: ER_CON_COUNT_ERROR.')
@@ -144,7 +126,7 @@ describe('a hostile server', () => {
   const idleBytes = Buffer.from([1, 0, 0, 0, 0xff])
 
   test('that speaks without being asked is left before anything reads what it says', async () => {
-    const { connect, failures, say, socket } = await startServer(hello('8.0.36'), (_body, count) => ok(count === 1 ? 2 : 1))
+    const { connect, failures, say, socket } = await startServer(greeting('8.0.36'), (_body, count) => okPacket(count === 1 ? 2 : 1))
     const session = await connect()
     await session.query('DO 1', [], 1500)
     say(idleBytes)
@@ -153,8 +135,8 @@ describe('a hostile server', () => {
   })
 
   test('that adds to its answer what breaks the parser is left', async () => {
-    const answer = (_body: Buffer, count: number) => (count === 3 ? Buffer.concat([ok(1), idleBytes]) : ok(count === 1 ? 2 : 1))
-    const { connect, failures, socket } = await startServer(hello('8.0.36'), answer)
+    const answer = (_body: Buffer, count: number) => (count === 3 ? Buffer.concat([okPacket(1), idleBytes]) : okPacket(count === 1 ? 2 : 1))
+    const { connect, failures, socket } = await startServer(greeting('8.0.36'), answer)
     const session = await connect()
     await Promise.all([once(socket, 'close'), session.query('DO 1', [], 1500)])
     expect(failures).toMatchObject([{ reason: 'query', message: expect.stringContaining('does not follow the protocol') }])
@@ -162,10 +144,10 @@ describe('a hostile server', () => {
 
   test.each([
     ['a packet of 16 MB', () => Buffer.from([0xff, 0xff, 0xff, 1]), () => Buffer.alloc(maxAnswerBytes), 'larger than'],
-    ['packets out of their order', () => ok(7), () => Buffer.alloc(0), 'does not follow the protocol'],
+    ['packets out of their order', () => okPacket(7), () => Buffer.alloc(0), 'does not follow the protocol'],
   ])('that answers with too much is left: %s', async (_what, first, more, message) => {
-    const { connect, failures } = await startServer(hello('8.0.36'), (_body, count) =>
-      count === 3 ? Buffer.concat([first(), more()]) : ok(count === 1 ? 2 : 1),
+    const { connect, failures } = await startServer(greeting('8.0.36'), (_body, count) =>
+      count === 3 ? Buffer.concat([first(), more()]) : okPacket(count === 1 ? 2 : 1),
     )
     const session = await connect()
     await expect(session.query('SELECT 1', [], 1500)).rejects.toMatchObject({ reason: 'query' })
@@ -173,11 +155,8 @@ describe('a hostile server', () => {
   })
 
   test('that answers with too many rows is told so', async () => {
-    const column = packet(2, '\x03def\0\0\0\x01n\0', [0x0c, 45, 0, 1, 0, 0, 0, 253, 0, 0, 0, 0, 0])
-    const eof = (sequence: number) => packet(sequence, [0xfe, 0, 0, 2, 0])
-    const rows = Array.from({ length: 1_001 }, (_, index) => packet((index + 4) % 256, [1, 0x31]))
-    const answer = Buffer.concat([packet(1, [1]), column, eof(3), ...rows, eof((1_001 + 4) % 256)])
-    const { connect } = await startServer(hello('8.0.36'), (_body, count) => (count === 3 ? answer : ok(count === 1 ? 2 : 1)))
+    const answer = rowsAnswer(1_001)
+    const { connect } = await startServer(greeting('8.0.36'), (_body, count) => (count === 3 ? answer : okPacket(count === 1 ? 2 : 1)))
     const session = await connect()
     await expect(session.query('SELECT 1', [], 1500)).rejects.toMatchObject({ message: "The database's answer has more than 1000 rows." })
   })

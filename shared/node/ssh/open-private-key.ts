@@ -7,7 +7,7 @@ import type { ReadKey } from './read-private-key.ts'
 export type OpenedKey = { ok: true; type: string; text: string } | Extract<ReadKey, { ok: false }>
 
 const keptKeys = 1_000
-const idleMs = 10_000
+const idleMs = 2_000
 const inTurn = limitParallel({ running: 2, waiting: Number.POSITIVE_INFINITY })
 /** The threads without work, each with the timer that ends it. */
 const idle = new Map<KeyThread<OpenedKey>, NodeJS.Timeout>()
