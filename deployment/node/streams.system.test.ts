@@ -72,9 +72,9 @@ test('500 clients that never read cost at most 50 MB, and are cut off: at once w
   expect(crowded.most - alone.most).toBeLessThan(50)
   expect((await service.request('GET /api/dashboard/stream', { as: tokens[0]?.token ?? '' })).status).toBe(429)
 
-  for (const { id } of tokens.slice(0, 5)) await service.request(`DELETE /api/tokens/${id}`, { as: admin })
+  for (const { id } of tokens.slice(0, 10)) await service.request(`DELETE /api/tokens/${id}`, { as: admin })
   const revokedAt = performance.now()
-  await expect.poll(() => openConnections(service.port), { timeout: 10_000 }).toBeLessThanOrEqual(20 * perToken + 5)
+  await expect.poll(() => openConnections(service.port), { timeout: 10_000 }).toBeLessThan(16 * perToken + 30)
   console.log(performance.now() - revokedAt, alone, crowded)
   expect(performance.now() - revokedAt).toBeLessThan(5_000)
   await expect.poll(() => openConnections(service.port), { timeout: 60_000, interval: 500 }).toBeLessThan(5)
