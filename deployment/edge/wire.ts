@@ -15,6 +15,7 @@ import { snapshotStatement } from '../../functions/snapshots/snapshot-statement.
 import { authenticateServiceToken, serviceTokenPrefix } from '../../functions/tokens/authenticate-service-token.ts'
 import manifest from '../../package.json' with { type: 'json' }
 import { idleRule, levelOf } from '../../shared/alert/alert-rules.ts'
+import { createOpenStreams } from '../../shared/http/create-open-streams.ts'
 import type { Log } from '../../shared/log.ts'
 import { channelOpener } from '../../shared/node/channels/open-channel.ts'
 import { type Config, readConfig } from '../../shared/node/config.ts'
@@ -140,6 +141,8 @@ export const wireEdge = async (env: EdgeEnv) => {
     dashboard,
     dashboardFeed: createDashboardFeed({ ...base, source: dashboard, wait, stopping }),
     stopping,
+    // The platform keeps the connection: what a stream that ended left behind is its own.
+    streams: createOpenStreams({ ...base, wait, stopping, hangUp: () => {} }),
     track: (work) => work,
     authenticate: (bearer) => (bearer.startsWith(serviceTokenPrefix) ? byToken : byUser)(bearer),
     corsOrigins: config.CORS_ORIGINS,

@@ -18,6 +18,7 @@ import { snapshotStatement } from '../../functions/snapshots/snapshot-statement.
 import { authenticateServiceToken, serviceTokenPrefix } from '../../functions/tokens/authenticate-service-token.ts'
 import { idleRule, levelOf } from '../../shared/alert/alert-rules.ts'
 import type { Channel } from '../../shared/alert/channel.ts'
+import { createOpenStreams } from '../../shared/http/create-open-streams.ts'
 import type { Log } from '../../shared/log.ts'
 import { createGuardedPost } from '../../shared/node/channels/create-guarded-post.ts'
 import { channelOpener } from '../../shared/node/channels/open-channel.ts'
@@ -33,6 +34,7 @@ import { createReachThreads } from '../../shared/node/reach/reach-threads.ts'
 import { openPrivateKey } from '../../shared/node/ssh/open-private-key.ts'
 import { stageTimeouts } from '../../shared/settings.ts'
 import { build } from './build.ts'
+import { hangUp } from './hang-up.ts'
 import { openDatabase } from './open-database.ts'
 import { peerOf } from './peer.ts'
 import { trackWork } from './track-work.ts'
@@ -170,6 +172,7 @@ export const wire = async (config: Config, log: Log, options: { runsSweep: boole
       return feed.get()
     },
     stopping: stopping.signal,
+    streams: createOpenStreams({ ...base, wait, stopping: stopping.signal, hangUp }),
     track: work.track,
     authenticate: (bearer) => (bearer.startsWith(serviceTokenPrefix) ? byToken : byUser)(bearer),
     corsOrigins: config.CORS_ORIGINS,

@@ -2,6 +2,7 @@ import { openTestDatabase, type TestDatabase } from '../../deployment/testing/te
 import { levelOf } from '../../shared/alert/alert-rules.ts'
 import type { Actor } from '../../shared/http/app-env.ts'
 import { createApp } from '../../shared/http/create-app.ts'
+import { createOpenStreams } from '../../shared/http/create-open-streams.ts'
 import { createSealer } from '../../shared/node/crypto/create-sealer.ts'
 import { newId } from '../../shared/node/ids.ts'
 import { createLog } from '../../shared/node/log.ts'
@@ -98,7 +99,13 @@ export const openSnapshots = async (options: SnapshotsOptions = {}) => {
   }
   const here = startProcess()
   const app = createApp({ log, corsOrigins: [], newId, peer: () => ({ address: '', trusted: false }), monotonicMs: nowMs })
-  app.route('/api/snapshots', snapshots({ ...base, sweeper: here, authenticate: async (bearer) => actors[bearer] ?? null }))
+  const streams = createOpenStreams({
+    monotonicMs: nowMs,
+    stopping: new AbortController().signal,
+    wait: () => new Promise(() => {}),
+    hangUp: () => {},
+  })
+  app.route('/api/snapshots', snapshots({ ...base, sweeper: here, streams, authenticate: async (bearer) => actors[bearer] ?? null }))
 
   return {
     ...stores,
