@@ -6,6 +6,7 @@ import { tickAlerts } from '../../functions/alerts/lifecycle/tick-alerts.ts'
 import { readFiring } from '../../functions/alerts/read-firing.ts'
 import { createDashboardFeed } from '../../functions/dashboard/create-dashboard-feed.ts'
 import { createDashboardSource } from '../../functions/dashboard/create-dashboard-source.ts'
+import { createSelfCheck } from '../../functions/health/create-self-check.ts'
 import { createAuthenticate } from '../../functions/login/authenticate.ts'
 import { createFirstAdmin } from '../../functions/login/create-first-admin.ts'
 import type { RouterDeps } from '../../functions/router.ts'
@@ -36,6 +37,8 @@ export type EdgeEnv = Readonly<Record<string, unknown>> & { ASSETS?: { fetch: (r
 const idleConnectionMs = 10 * 60_000
 const retryDelayMs = { first: 1_000, max: 4_000 }
 const settlePollMs = 50
+/** How often the cron trigger fires. */
+const cronMs = 60_000
 
 const now = () => new Date()
 const monotonicMs = () => performance.now()
@@ -54,12 +57,13 @@ export const wireEdge = async (env: EdgeEnv) => {
   const base = { log, now, newId, monotonicMs }
   const sealer = createSealer(config.ENCRYPTION_KEY, config.ENCRYPTION_KEY_PREVIOUS ? [config.ENCRYPTION_KEY_PREVIOUS] : [])
   const stores = createStores(database.db, base)
-  const outboxState = async () => {
-    const [depth, oldest] = await Promise.all([stores.outbox.depth(), stores.outbox.oldest()])
-    return { depth, oldestAgeSeconds: oldest ? (now().getTime() - oldest.createdAt.getTime()) / 1000 : 0 }
+  const outboxState = async (signal?: AbortSignal) => {
+    const [depth, oldest] = await Promise.all([stores.outbox.depth(signal), stores.outbox.oldest(signal)])
+    return { depth, oldestAgeSeconds: oldest ? Math.max(0, now().getTime() - oldest.createdAt.getTime()) / 1000 : 0 }
   }
   const metrics = createMetrics({ inFlight: () => sweeper.state().inFlight, outbox: outboxState, withoutProcess: true })
   const dashboard = createDashboardSource({ ...base, ...stores, readFiring: (limit) => readFiring({ ...base, ...stores }, limit) })
+  const selfCheck = createSelfCheck({ ...base, ...stores, probeWrite: database.probeWrite, everyMs: cronMs })
   const stopping = new AbortController().signal
   const post = createFetchPost({ allowPrivate: config.ALLOW_PRIVATE_WEBHOOKS, now })
   const alerting = {
@@ -122,6 +126,8 @@ export const wireEdge = async (env: EdgeEnv) => {
     database: { engine: 'mongodb', ping: database.ping },
     sweep: sweeper.state,
     outboxState,
+    selfCheck: selfCheck.state,
+    eventLoop: null,
     metrics,
     docsAsset: async (name) => {
       const asset = await env.ASSETS?.fetch(new Request(`https://assets/api-docs/${encodeURIComponent(name)}`))
@@ -133,6 +139,7 @@ export const wireEdge = async (env: EdgeEnv) => {
     deps,
     /** Captures what is due, lets time pass for the alerts and sends what is due. */
     tick: async () => {
+      await selfCheck.run()
       await sweeper.sweep()
       while (sweeper.state().inFlight > 0) await delay(settlePollMs)
       await tickAlerts(alerting)

@@ -100,6 +100,15 @@ export const createPartnerStore = (db: Db) => {
       ])
       return { active, failing }
     },
+    /** How many partners are active, and how many of them have a slot due outside of these times. */
+    countLate: async ({ before, after }: { before: Date; after: Date }) => {
+      const [active, overdue, ahead] = await Promise.all([
+        partners.countDocuments({ isActive: true }),
+        partners.countDocuments({ isActive: true, 'schedule.dueAt': { $lt: before } }),
+        partners.countDocuments({ isActive: true, 'schedule.dueAt': { $gt: after } }),
+      ])
+      return { active, late: overdue + ahead }
+    },
     namesIn: async (keys: readonly string[]) =>
       (
         await partners
