@@ -12,6 +12,7 @@ import { createFirstAdmin } from '../../functions/login/create-first-admin.ts'
 import type { RouterDeps } from '../../functions/router.ts'
 import { createSweeper } from '../../functions/snapshots/create-sweeper.ts'
 import { localDay } from '../../functions/snapshots/local-day.ts'
+import { repairSchedule } from '../../functions/snapshots/repair-schedule.ts'
 import { snapshotStatement } from '../../functions/snapshots/snapshot-statement.ts'
 import { authenticateServiceToken, serviceTokenPrefix } from '../../functions/tokens/authenticate-service-token.ts'
 import manifest from '../../package.json' with { type: 'json' }
@@ -140,6 +141,7 @@ export const wireEdge = async (env: EdgeEnv) => {
     /** Captures what is due, lets time pass for the alerts and sends what is due. */
     tick: async () => {
       await selfCheck.run()
+      await repairSchedule({ ...base, ...stores })
       await sweeper.sweep()
       while (sweeper.state().inFlight > 0) await delay(settlePollMs)
       await tickAlerts(alerting)

@@ -20,6 +20,7 @@ export type Service = {
 
 const uiFolder = join(import.meta.dirname, '../../ui/dist')
 const sweepTickMs = 1_000
+const repairTickMs = 15_000
 const dispatchTickMs = 2_000
 const alertTickMs = 15_000
 const drainMs = 8_000
@@ -63,7 +64,9 @@ const repeat = (name: string, ms: number, log: Log, run: () => Promise<unknown>)
 const startBackground = (wired: Awaited<ReturnType<typeof wire>>, log: Log, names: readonly FunctionName[]) => {
   const stops = [
     repeat('self-check', selfCheckMs, log, wired.checkSelf),
-    ...(names.includes('snapshots') ? [repeat('sweep', sweepTickMs, log, wired.sweep)] : []),
+    ...(names.includes('snapshots')
+      ? [repeat('schedule', repairTickMs, log, wired.repairSchedule), repeat('sweep', sweepTickMs, log, wired.sweep)]
+      : []),
     ...(names.includes('alerts') ? [repeat('alerts', alertTickMs, log, wired.tickAlerts)] : []),
     ...(names.includes('alerts') ? [repeat('dispatch', dispatchTickMs, log, wired.dispatch)] : []),
   ]

@@ -15,6 +15,7 @@ import { createFirstAdmin } from '../../functions/login/create-first-admin.ts'
 import type { RouterDeps } from '../../functions/router.ts'
 import { createSweeper } from '../../functions/snapshots/create-sweeper.ts'
 import { localDay } from '../../functions/snapshots/local-day.ts'
+import { repairSchedule } from '../../functions/snapshots/repair-schedule.ts'
 import { snapshotStatement } from '../../functions/snapshots/snapshot-statement.ts'
 import { authenticateServiceToken, serviceTokenPrefix } from '../../functions/tokens/authenticate-service-token.ts'
 import { idleRule, levelOf } from '../../shared/alert/alert-rules.ts'
@@ -97,7 +98,8 @@ export const wire = async (config: Config, log: Log, options: { runsSweep: boole
       connect: async (target, signal) => connectPartner(target, { signal, timeoutsMs: stageTimeouts(await stores.settings.read()) }),
       idleMs: idleConnectionMs,
       retryDelayMs,
-      now,
+      // Waits do not follow a clock that is set.
+      now: () => new Date(monotonicMs()),
     }),
   )
   const outboxState = async (signal?: AbortSignal) => {
@@ -206,6 +208,7 @@ export const wire = async (config: Config, log: Log, options: { runsSweep: boole
   return {
     deps,
     sweep: () => sweeper.get().sweep(),
+    repairSchedule: () => repairSchedule({ ...base, ...stores }),
     tickAlerts: () => tickAlerts(alerting),
     dispatch: () => dispatch(alerting),
     checkSelf: () => {
