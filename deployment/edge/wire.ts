@@ -6,11 +6,13 @@ import { tickAlerts } from '../../functions/alerts/lifecycle/tick-alerts.ts'
 import { readFiring } from '../../functions/alerts/read-firing.ts'
 import { createDashboardFeed } from '../../functions/dashboard/create-dashboard-feed.ts'
 import { createDashboardSource } from '../../functions/dashboard/create-dashboard-source.ts'
+import { createSelfCheck } from '../../functions/health/create-self-check.ts'
 import { createAuthenticate } from '../../functions/login/authenticate.ts'
 import { createFirstAdmin } from '../../functions/login/create-first-admin.ts'
 import type { RouterDeps } from '../../functions/router.ts'
 import { createSweeper } from '../../functions/snapshots/create-sweeper.ts'
 import { localDay } from '../../functions/snapshots/local-day.ts'
+import { repairSchedule } from '../../functions/snapshots/repair-schedule.ts'
 import { snapshotStatement } from '../../functions/snapshots/snapshot-statement.ts'
 import { authenticateServiceToken, serviceTokenPrefix } from '../../functions/tokens/authenticate-service-token.ts'
 import manifest from '../../package.json' with { type: 'json' }
@@ -46,6 +48,8 @@ const retryDelayMs = { first: 1_000, max: 4_000 }
 const settlePollMs = 50
 /** The cron trigger fires once a minute: after so long it has missed two. */
 const sweepStalledMs = 150_000
+/** How often the cron trigger fires. */
+const cronMs = 60_000
 
 const now = () => new Date()
 const monotonicMs = () => performance.now()
@@ -78,12 +82,13 @@ export const wireEdge = async (env: EdgeEnv) => {
   const base = { log, now, newId, monotonicMs }
   const sealer = createSealer(config.ENCRYPTION_KEY, config.ENCRYPTION_KEY_PREVIOUS ? [config.ENCRYPTION_KEY_PREVIOUS] : [])
   const stores = createStores(database.db, base)
-  const outboxState = async () => {
-    const [depth, oldest] = await Promise.all([stores.outbox.depth(), stores.outbox.oldest()])
-    return { depth, oldestAgeSeconds: oldest ? (now().getTime() - oldest.createdAt.getTime()) / 1000 : 0 }
+  const outboxState = async (signal?: AbortSignal) => {
+    const [depth, oldest] = await Promise.all([stores.outbox.depth(signal), stores.outbox.oldest(signal)])
+    return { depth, oldestAgeSeconds: oldest ? Math.max(0, now().getTime() - oldest.createdAt.getTime()) / 1000 : 0 }
   }
   const metrics = createMetrics({ inFlight: () => sweeper.state().inFlight, outbox: outboxState, withoutProcess: true })
   const dashboard = createDashboardSource({ ...base, ...stores, readFiring: (limit) => readFiring({ ...base, ...stores }, limit) })
+  const selfCheck = createSelfCheck({ ...base, ...stores, probeWrite: database.probeWrite, everyMs: cronMs })
   const stopping = new AbortController().signal
   const post = createFetchPost({ allowPrivate: config.ALLOW_PRIVATE_WEBHOOKS, now })
   const alerting = {
@@ -161,6 +166,8 @@ export const wireEdge = async (env: EdgeEnv) => {
     sweep: sweeper.state,
     sweepStalledMs,
     outboxState,
+    selfCheck: selfCheck.state,
+    eventLoop: null,
     metrics,
     docsAsset: async (name) => {
       const asset = await env.ASSETS?.fetch(new Request(`https://assets/api-docs/${encodeURIComponent(name)}`))
@@ -174,6 +181,8 @@ export const wireEdge = async (env: EdgeEnv) => {
     deps,
     /** Captures what is due, lets time pass for the alerts and sends what is due. */
     tick: async () => {
+      await attempt('self-check', selfCheck.run)
+      await attempt('clock', () => repairSchedule({ ...base, ...stores }))
       await attempt('sweep', captureDue)
       await attempt('alerts', () => tickAlerts(alerting))
       await attempt('dispatch', () => dispatch(alerting))

@@ -9,11 +9,13 @@ import { tickAlerts } from '../../functions/alerts/lifecycle/tick-alerts.ts'
 import { readFiring } from '../../functions/alerts/read-firing.ts'
 import { createDashboardFeed } from '../../functions/dashboard/create-dashboard-feed.ts'
 import { createDashboardSource } from '../../functions/dashboard/create-dashboard-source.ts'
+import { createSelfCheck } from '../../functions/health/create-self-check.ts'
 import { createAuthenticate } from '../../functions/login/authenticate.ts'
 import { createFirstAdmin } from '../../functions/login/create-first-admin.ts'
 import type { RouterDeps } from '../../functions/router.ts'
 import { createSweeper } from '../../functions/snapshots/create-sweeper.ts'
 import { localDay } from '../../functions/snapshots/local-day.ts'
+import { repairSchedule } from '../../functions/snapshots/repair-schedule.ts'
 import { snapshotStatement } from '../../functions/snapshots/snapshot-statement.ts'
 import { authenticateServiceToken, serviceTokenPrefix } from '../../functions/tokens/authenticate-service-token.ts'
 import { idleRule, levelOf } from '../../shared/alert/alert-rules.ts'
@@ -32,6 +34,7 @@ import { createStores, ensureAllIndexes } from '../../shared/node/mongo/create-s
 import { createConnectionPool } from '../../shared/node/reach/connection-pool.ts'
 import { createReachThreads } from '../../shared/node/reach/reach-threads.ts'
 import { openPrivateKey } from '../../shared/node/ssh/open-private-key.ts'
+import { watchEventLoop } from '../../shared/node/watch-event-loop.ts'
 import { stageTimeouts } from '../../shared/settings.ts'
 import { build } from './build.ts'
 import { hangUp } from './hang-up.ts'
@@ -40,6 +43,8 @@ import { peerOf } from './peer.ts'
 import { trackWork } from './track-work.ts'
 
 const idleConnectionMs = 10 * 60_000
+/** How often the process looks at itself. */
+export const selfCheckMs = 15_000
 const retryDelayMs = { first: 1_000, max: 4_000 }
 
 const now = () => new Date()
@@ -96,17 +101,28 @@ export const wire = async (config: Config, log: Log, options: { runsSweep: boole
       connect: async (target, signal) => threads.get().connect(target, { signal, timeoutsMs: stageTimeouts(await stores.settings.read()) }),
       idleMs: idleConnectionMs,
       retryDelayMs,
-      now,
+      // Waits do not follow a clock that is set.
+      now: () => new Date(monotonicMs()),
     }),
   )
-  const outboxState = async () => {
-    const [depth, oldest] = await Promise.all([stores.outbox.depth(), stores.outbox.oldest()])
-    return { depth, oldestAgeSeconds: oldest ? (now().getTime() - oldest.createdAt.getTime()) / 1000 : 0 }
+  const outboxState = async (signal?: AbortSignal) => {
+    const [depth, oldest] = await Promise.all([stores.outbox.depth(signal), stores.outbox.oldest(signal)])
+    return { depth, oldestAgeSeconds: oldest ? Math.max(0, now().getTime() - oldest.createdAt.getTime()) / 1000 : 0 }
   }
   const dashboard = createDashboardSource({ ...base, ...stores, readFiring: (limit) => readFiring({ ...base, ...stores }, limit) })
+  const eventLoop = watchEventLoop()
+  const selfCheck = createSelfCheck({
+    ...base,
+    ...stores,
+    partners: options.runsSweep ? stores.partners : null,
+    probeWrite: database.probeWrite,
+    everyMs: selfCheckMs,
+  })
   const stopping = new AbortController()
   const work = trackWork()
-  const metrics = lazily('metrics', log, () => createMetrics({ inFlight: () => sweeper.made?.state().inFlight ?? 0, outbox: outboxState }))
+  const metrics = lazily('metrics', log, () =>
+    createMetrics({ inFlight: () => sweeper.made?.state().inFlight ?? 0, outbox: outboxState, eventLoop: eventLoop.read }),
+  )
   const openChannel = channelOpener(config, { sealer, now, post: createGuardedPost({ allowPrivate: config.ALLOW_PRIVATE_WEBHOOKS, now }) })
   const deliveries = new AbortController()
   const alerting = {
@@ -186,6 +202,8 @@ export const wire = async (config: Config, log: Log, options: { runsSweep: boole
     database,
     sweep: options.runsSweep ? () => sweeper.get().state() : null,
     outboxState,
+    selfCheck: selfCheck.state,
+    eventLoop: eventLoop.read,
     get metrics() {
       return metrics.get()
     },
@@ -194,8 +212,13 @@ export const wire = async (config: Config, log: Log, options: { runsSweep: boole
   return {
     deps,
     sweep: () => sweeper.get().sweep(),
+    repairSchedule: () => repairSchedule({ ...base, ...stores }),
     tickAlerts: () => tickAlerts(alerting),
     dispatch: () => dispatch(alerting),
+    checkSelf: () => {
+      eventLoop.turn()
+      return selfCheck.run()
+    },
     createFirstAdmin: () => createFirstAdmin({ ...base, ...stores, ...login }, config.ADMIN_PASSWORD),
     /** Resolves when the requests, and what they began, are over. */
     settled: work.settled,
@@ -206,6 +229,7 @@ export const wire = async (config: Config, log: Log, options: { runsSweep: boole
     /** Ends the deliveries in flight; another process sends them again. */
     abortDeliveries: () => deliveries.abort(),
     close: async () => {
+      eventLoop.stop()
       await sweeper.made?.stop()
       await pool.made?.close()
       await threads.made?.close()

@@ -11,7 +11,8 @@ export const operationFields: readonly { group: string; fields: readonly Field[]
         name: 'captureIntervalSeconds',
         label: 'Capture interval',
         unit: 'seconds',
-        effect: 'Every active partner is captured once in this time.',
+        effect:
+          'Every active partner is captured once in this time. Numbers older than three of them are stale, and no part of the totals.',
       },
       {
         name: 'concurrentPartnerLimit',
@@ -21,9 +22,9 @@ export const operationFields: readonly { group: string; fields: readonly Field[]
       },
       {
         name: 'staleAfterMinutes',
-        label: 'Stale after',
+        label: 'Alert without a snapshot after',
         unit: 'minutes',
-        effect: 'A partner without a good capture for so long is stale, and an alert says so.',
+        effect: 'An alert fires for a partner without a good capture for so long.',
       },
     ],
   },
