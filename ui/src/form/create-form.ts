@@ -43,14 +43,14 @@ export const createForm = <Values extends object, Input>(options: FormOptions<Va
     setServerIssues(error.issues)
     setProblem(error)
   }
-  const setValuesAnew = ((...path: unknown[]) => {
+  const changeValues = ((...path: unknown[]) => {
     setServerIssues([])
     ;(setValues as (...path: unknown[]) => void)(...path)
   }) as SetStoreFunction<Values>
 
   return {
     values,
-    setValues: setValuesAnew,
+    setValues: changeValues,
     isBusy,
     /** What is wrong with the field, or with one inside it. */
     error: (path: string) => issues().find((issue) => issue.path === path)?.message,

@@ -1,8 +1,8 @@
-import { type AlertLevel, firingLevels as severities } from '../../../../shared/snapshot/snapshot.ts'
+import { type AlertLevel, firingLevels } from '../../../../shared/snapshot/snapshot.ts'
 import { type Fleet, type FleetRow, isHeld } from '../../fleet/fleet.ts'
 
 /** From the worst on. */
-export const levels = [...severities, 'NORMAL', 'IDLE'] as const satisfies readonly AlertLevel[]
+export const levels = [...firingLevels, 'NORMAL', 'IDLE'] as const satisfies readonly AlertLevel[]
 
 /** What may be shown of a partner: its numbers, or why there are none. */
 export type PartnerReading = {
@@ -39,7 +39,7 @@ const worstLevel = (one: AlertLevel | null, other: AlertLevel | null): AlertLeve
 }
 
 /** The worst level that fires for each partner, apart from what is held back. */
-export const firingLevels = (firing: Fleet['firing'], nowMs: number): ReadonlyMap<string, AlertLevel> => {
+export const worstLevels = (firing: Fleet['firing'], nowMs: number): ReadonlyMap<string, AlertLevel> => {
   const worst = new Map<string, AlertLevel>()
   for (const alert of firing?.alerts ?? []) {
     const { partnerId, level } = alert
