@@ -68,7 +68,7 @@ test('the end that is chosen is meant in the zone that is shown, and said in it'
   localStorage.setItem('zone', 'Asia/Kolkata')
   const { user, sent } = show({ routes: { 'POST /api/alerts/a1/dismiss': done } })
   await user.click(await button('Dismiss'))
-  await user.click(await screen.findByRole('radio', { name: 'Until a time of your choice' }))
+  await user.click(await screen.findByRole('radio', { name: 'Until a time you choose' }))
   const until = screen.getByLabelText<HTMLInputElement>(/Until \(Asia\/Kolkata/)
   expect(until.value).toBe('2026-03-09T08:30')
   await user.clear(until)

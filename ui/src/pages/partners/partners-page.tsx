@@ -65,7 +65,7 @@ const PartnerList = (props: { partners: readonly PartnerDetails[] }) => {
       </div>
       <Show
         when={listed().length > 0}
-        fallback={<EmptyState title="No partner is like that">Search for less, or choose another state.</EmptyState>}
+        fallback={<EmptyState title="No partner matches">Change the search, or choose another state.</EmptyState>}
       >
         <PartnerTable
           partners={listed()}
@@ -87,7 +87,7 @@ const PartnersPage = () => {
   return (
     <Page
       title="Partners"
-      description="The calling platforms that are watched, and how each is reached."
+      description="The calling platforms that are watched and how each is reached."
       actions={
         <Show when={isAdmin()}>
           <ExportMenu />
@@ -104,7 +104,7 @@ const PartnersPage = () => {
           <Show
             when={partners().length > 0}
             fallback={
-              <EmptyState title="There is no partner yet" action={isAdmin() ? <NewPartnerLink /> : undefined}>
+              <EmptyState title="There are no partners yet" action={isAdmin() ? <NewPartnerLink /> : undefined}>
                 {isAdmin()
                   ? 'Create the first one with the address of its SSH server and its database, or import a list.'
                   : 'An administrator has to create the first one.'}

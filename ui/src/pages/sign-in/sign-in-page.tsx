@@ -6,7 +6,7 @@ import { inputClass } from '../../components/input-class.ts'
 import { formatDuration } from '../../time/format-time.ts'
 import { useZone } from '../../time/zone-context.tsx'
 
-/** What a refused sign-in says, and until when (epoch milliseconds) no other is taken. */
+/** What a refused sign-in says, and until when (epoch milliseconds) another is refused. */
 type Problem = { text: string; waitUntil: number | null }
 
 const toProblem = (error: unknown): Problem => {
@@ -20,7 +20,7 @@ type CredentialProps = { label: string; value: string; onInput: (value: string) 
   'name' | 'type' | 'autocomplete' | 'autofocus'
 >
 
-/** A text field of the browser alone: the forms' one is not in the first load. */
+/** A native text field: the one of the forms would enlarge the first load. */
 const Credential = (props: CredentialProps) => {
   const [own, input] = splitProps(props, ['label', 'value', 'onInput'])
   return (
@@ -66,7 +66,7 @@ export const SignInPage = (props: { ended: boolean }) => {
         </h1>
         <Show when={props.ended && !problem()}>
           <p role="status" class="rounded-md bg-medium-soft px-3 py-2 text-sm text-medium">
-            Your session has ended. Sign in to go on where you were.
+            Your session has ended. Sign in to continue where you left off.
           </p>
         </Show>
         <Credential label="Username" name="username" autocomplete="username" autofocus value={username()} onInput={setUsername} />

@@ -33,7 +33,7 @@ const TimeZoneField = (props: { form: Form }) => {
         value={props.form.values.timezone}
         onInput={(zone) => props.form.setValues('timezone', zone)}
         error={props.form.error('timezone')}
-        description="Where the partner's day begins: “today” counts from its midnight."
+        description="“Today” starts at midnight in this zone."
       />
       <datalist id={list}>
         <For each={Intl.supportedValuesOf('timeZone')}>{(zone) => <option value={zone} />}</For>
@@ -63,7 +63,7 @@ export const ProfileFields = (props: { form: Form }) => (
     </div>
     <CheckField
       label="Capture this partner"
-      description="Off: it is kept, but neither captured nor alerted about."
+      description="When off, the partner is kept, but it is not captured and fires no alerts."
       checked={props.form.values.isActive}
       onChange={(checked) => props.form.setValues('isActive', checked)}
     />
