@@ -33,10 +33,10 @@ const createQueries = () =>
     },
   })
 
-const NotFound = () => <Page title="There is nothing here">The address is wrong, or what was here is gone.</Page>
+const NotFound = () => <Page title="Page not found">The address is wrong, or the page no longer exists.</Page>
 
 const SignedIn = () => {
-  // A new sign-in starts without anything that the last user saw.
+  // A new sign-in starts without the last user's data.
   const queries = createQueries()
   return (
     <QueryClientProvider client={queries}>

@@ -14,10 +14,7 @@ const startOverloaded = async (product: Product) => {
   }
 }
 
-test('an alert is acknowledged, dismissed and seen to its end, and its life tells who did what and why', async ({
-  adminPage: page,
-  product,
-}) => {
+test('an alert is acknowledged, dismissed and resolved, and its page shows who did what and why', async ({ adminPage: page, product }) => {
   const partner = await startOverloaded(product)
   await page.goto('/alerts/firing')
   const row = page.getByRole('row', { name: /Summit Logistics/ })
@@ -60,7 +57,7 @@ test('a dismissal is ended before its time', async ({ adminPage: page, product }
   await page.goto('/alerts/dismissed')
   await page.getByRole('button', { name: 'End dismissal' }).click()
   await page.getByRole('button', { name: 'End it' }).click()
-  await expect(page.getByText('Nothing is dismissed')).toBeVisible()
+  await expect(page.getByText('No alerts are dismissed')).toBeVisible()
 })
 
 test('the filters of a list are in its address', async ({ adminPage: page, product }) => {

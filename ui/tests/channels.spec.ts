@@ -55,7 +55,7 @@ test('a channel is created, tested with its answer shown, refused, repaired, and
   receiver.answer(204)
   await row.getByRole('link', { name: 'Dead deliveries' }).click()
   await delivery.getByRole('button', { name: 'Send again' }).click()
-  await expect(page.getByText('Nothing is dead')).toBeVisible()
+  await expect(page.getByText('No dead deliveries')).toBeVisible()
   await page.getByRole('link', { name: 'Alerts' }).first().click()
   await page.getByRole('tab', { name: 'Deliveries' }).click()
   // A channel gets at most one message in 30 seconds.

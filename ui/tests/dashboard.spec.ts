@@ -5,7 +5,7 @@ const badge = (page: Page, text: string) => page.getByRole('banner').getByRole('
 const rowOf = (page: Page, name: string) => page.getByRole('row', { name: new RegExp(name) })
 const firing = (page: Page) => page.getByRole('region', { name: /Firing now/ })
 
-test('an alert appears live, is told to a screen reader, is acknowledged and dismissed in place, and goes when it is resolved', async ({
+test('an alert appears live, is announced to screen readers, is acknowledged and dismissed in place, and goes when it is resolved', async ({
   adminPage: page,
   product,
 }) => {
@@ -14,7 +14,7 @@ test('an alert appears live, is told to a screen reader, is acknowledged and dis
   await page.goto('/')
   await expect(badge(page, 'Live')).toBeVisible()
   await expect(rowOf(page, 'Calm Careers').getByText('Up')).toBeVisible()
-  await expect(page.getByText('No alert fires. Nothing needs you.')).toBeVisible()
+  await expect(page.getByText('No alerts are firing. Nothing needs you.')).toBeVisible()
 
   const overloaded = await product.startPartner('Busy Builders', 'overloaded')
   await product.api('POST /api/partners', overloaded.creation)
@@ -29,16 +29,16 @@ test('an alert appears live, is told to a screen reader, is acknowledged and dis
   await alert.getByRole('button', { name: 'Dismiss' }).click()
   await page.getByRole('dialog').getByLabel('Reason').fill('A campaign starts')
   await page.getByRole('dialog').getByRole('button', { name: 'Dismiss' }).click()
-  await expect(page.getByText('Everything that fires is held back: dismissed, in maintenance or explained by another alert.')).toBeVisible()
+  await expect(page.getByText('All firing alerts are held back: dismissed, in maintenance or explained by another alert.')).toBeVisible()
   await page.getByRole('button', { name: 'Show 1 held back' }).click()
   await expect(alert).toContainText('Dismissed by admin')
 
   overloaded.database.exec("DELETE FROM calls WHERE status = 'QUEUED'")
   for (let captures = 0; captures < 2; captures += 1) await product.api('POST /api/snapshots/capture', {})
-  await expect(page.getByText('No alert fires. Nothing needs you.')).toBeVisible()
+  await expect(page.getByText('No alerts are firing. Nothing needs you.')).toBeVisible()
 })
 
-test('an alert of a partner in maintenance asks nothing of anybody, and says until when', async ({ adminPage: page, product }) => {
+test('an alert of a partner in maintenance needs nobody, and says until when', async ({ adminPage: page, product }) => {
   const { creation } = await product.startPartner('Busy Builders', 'overloaded')
   await product.api('POST /api/partners', creation)
   const schedule = { type: 'once', from: '2026-01-01T00:00:00Z', to: '2099-01-01T00:00:00Z' }
@@ -50,14 +50,14 @@ test('an alert of a partner in maintenance asks nothing of anybody, and says unt
   await expect(page.getByRole('row', { name: /Busy Builders/ })).toContainText('In maintenance, ends')
 })
 
-test('a server that stops is told of, with the age of what is shown, and the stream comes back', async ({ adminPage: page, product }) => {
+test('a server that stops is reported with the age of what is shown, and the stream comes back', async ({ adminPage: page, product }) => {
   await product.startFleet()
   await page.goto('/')
   await expect(badge(page, 'Live')).toBeVisible()
   await expect(rowOf(page, 'Harbor Health').getByText('Up')).toBeVisible()
   await product.stop()
   await expect(badge(page, 'Offline')).toBeVisible()
-  await expect(page.getByText(/The server does not answer\. What you see is of \d+ s ago/)).toBeVisible()
+  await expect(page.getByText(/The server does not answer\. What you see is from \d+ s ago/)).toBeVisible()
   await expect(rowOf(page, 'Harbor Health').getByText('Up')).toBeVisible()
 
   await product.restart()

@@ -40,7 +40,7 @@ test('an import shows what is wrong by row and field, imports nothing, and then 
 
 test('what is not read as partners at all says why', async ({ adminPage: page }) => {
   await page.goto('/partners/import')
-  await page.getByLabel('Or the text of it').fill('name,colour\nAcme,blue\n')
+  await page.getByLabel('Or paste the text').fill('name,colour\nAcme,blue\n')
   await page.getByRole('button', { name: 'Check' }).click()
   await expect(page.getByRole('alert')).toContainText('Unknown columns: name, colour')
 })

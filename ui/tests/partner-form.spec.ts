@@ -27,7 +27,7 @@ test('the first partner is created through the form: probed, its key compared an
 }) => {
   const { creation } = await product.startPartner('Acme Talent', 'busy')
   await page.goto('/partners')
-  await page.getByRole('main').getByText('There is no partner yet').waitFor()
+  await page.getByRole('main').getByText('There are no partners yet').waitFor()
   await page.getByRole('link', { name: 'New partner' }).first().click()
   await fillIn(page, creation)
 
@@ -80,7 +80,7 @@ test('what is missing or refused stands at its field, and the focus goes there',
   await expect(name).toBeFocused()
 })
 
-test('a change that somebody else overtook is told, and saved on top of theirs', async ({ adminPage: page, product }) => {
+test('a change that conflicts with another says so, and is saved on top of it', async ({ adminPage: page, product }) => {
   const { creation } = await product.startPartner('Acme Talent')
   const { id, version } = await product.api<{ id: string; version: number }>('POST /api/partners', creation)
   await page.goto(`/partners/${id}/edit`)
@@ -90,7 +90,7 @@ test('a change that somebody else overtook is told, and saved on top of theirs',
 
   const notice = page.getByRole('alert').filter({ hasText: 'Somebody else changed this partner' })
   await expect(notice).toContainText('Maximum concurrency: 50 → 60')
-  await notice.getByRole('button', { name: 'Go on from their version' }).click()
+  await notice.getByRole('button', { name: 'Continue with their version' }).click()
   await expect(page.getByLabel('Maximum concurrency')).toHaveValue('60')
   await expect(page.getByLabel('Priority', { exact: true })).toHaveValue('7')
   await page.getByRole('button', { name: 'Save', exact: true }).click()
@@ -131,7 +131,7 @@ test('a partner is deleted only once its name was typed', async ({ adminPage: pa
   await expect(question.getByRole('button', { name: 'Delete the partner' })).toBeDisabled()
   await question.getByLabel(/Type/).fill('Acme Talent')
   await question.getByRole('button', { name: 'Delete the partner' }).click()
-  await expect(page.getByText('There is no partner yet')).toBeVisible()
+  await expect(page.getByText('There are no partners yet')).toBeVisible()
 })
 
 test('a viewer sees partners and is offered none of what changes them', async ({ page, product }) => {

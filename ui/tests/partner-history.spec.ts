@@ -38,7 +38,7 @@ test('a gap is there to be read, with its reason', async ({ adminPage: page, pro
   await expect(page.getByText(/The connection was refused \(\d+ captures? failed\)/).first()).toBeVisible()
 })
 
-test('the connection log tells each attempt with the time of its stages, and is cleared', async ({ adminPage: page, product }) => {
+test('the connection log shows each attempt with the time of its stages, and is cleared', async ({ adminPage: page, product }) => {
   const { creation } = await product.startPartner('Acme Talent')
   const { id } = await product.api<{ id: string }>('POST /api/partners', { ...creation, isActive: false })
   await page.goto(`/partners/${id}?tab=connection`)
@@ -50,5 +50,5 @@ test('the connection log tells each attempt with the time of its stages, and is 
 
   await page.getByRole('button', { name: 'Clear …' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Clear the log' }).click()
-  await expect(page.getByText('Nothing was tried yet')).toBeVisible()
+  await expect(page.getByText('No attempts yet')).toBeVisible()
 })

@@ -8,8 +8,8 @@ test('an operational value is refused beyond its bounds, saved within them, and 
   await page.getByRole('button', { name: 'Save' }).click()
   await limit.fill('7')
   await page.getByRole('button', { name: 'Save' }).click()
-  await expect(page.getByText('The settings were saved. They count at once.')).toBeVisible()
-  await expect(page.getByText('Nothing was changed.')).toBeVisible()
+  await expect(page.getByText('The settings were saved and apply at once.')).toBeVisible()
+  await expect(page.getByText('No changes.')).toBeVisible()
   expect(await product.api('GET /api/settings')).toMatchObject({ concurrentPartnerLimit: 7 })
 })
 
@@ -55,9 +55,9 @@ test('a service token is shown once, works, and is refused once it was revoked',
   const dialog = page.getByRole('dialog')
   await dialog.getByLabel('Name').fill('reporting')
   await dialog.getByLabel('dashboard:read').check()
-  await dialog.getByRole('button', { name: 'Make the token' }).click()
+  await dialog.getByRole('button', { name: 'Create the token' }).click()
   const token = (await dialog.locator('code').textContent()) ?? ''
-  await dialog.getByRole('button', { name: 'I have kept it' }).click()
+  await dialog.getByRole('button', { name: 'I have saved it' }).click()
   const read = () => page.request.get(`${product.origin}/api/dashboard`, { headers: { Authorization: `Bearer ${token}` } })
   expect((await read()).status()).toBe(200)
   await expect(page.getByText(token)).toHaveCount(0)
@@ -107,10 +107,10 @@ test('a part that cannot be loaded, as after a deployment, says so, and neither 
   await expect(page.getByRole('dialog')).toBeVisible()
 })
 
-test('an admin seals all secrets anew, and is told that nothing is left to do', async ({ adminPage: page, product }) => {
+test('an admin seals all secrets again, and sees that nothing is left to do', async ({ adminPage: page, product }) => {
   const { creation } = await product.startPartner('Acme')
   await product.api('POST /api/partners', creation)
   await page.goto('/settings/operation')
   await page.getByRole('button', { name: 'Seal all secrets again' }).click()
-  await expect(page.getByText('There was nothing to seal again. The present key opens all of them')).toBeVisible()
+  await expect(page.getByText('No secret had to be sealed again. The current key opens all of them')).toBeVisible()
 })

@@ -23,7 +23,7 @@ const AcknowledgeDialog = (props: { alert: ActionableAlert; onDone: () => void; 
   return (
     <FormDialog
       title="Acknowledge"
-      description="You look after it: the channels hear so, and it is neither repeated nor escalated."
+      description="You are working on it. The channels are notified, and the alert is no longer repeated or escalated."
       form={form}
       fields={['note']}
       action="Acknowledge"

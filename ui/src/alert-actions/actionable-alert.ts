@@ -1,2 +1,2 @@
-/** What the dialogs say of the alert that they are about. */
+/** What the dialogs show of their alert. */
 export type ActionableAlert = { id: string; message: string; partnerName: string | null }

@@ -10,7 +10,7 @@ const DismissDialog = lazy(() => import('./dismiss-dialog.tsx'))
 const EndDismissalDialog = lazy(() => import('./end-dismissal-dialog.tsx'))
 
 type AlertActions = {
-  /** Whether the user may do any of it; else nothing of it is to be offered. */
+  /** Whether the user may do any of this; otherwise none of it is offered. */
   canAct: Accessor<boolean>
   /** Opens the dialog that acknowledges an alert. */
   acknowledge: (alert: ActionableAlert) => void

@@ -20,7 +20,7 @@ const spans = [
   { value: '1h', label: '1 hour' },
   { value: '4h', label: '4 hours' },
   { value: 'morning', label: 'Until tomorrow morning' },
-  { value: 'custom', label: 'Until a time of your choice' },
+  { value: 'custom', label: 'Until a time you choose' },
 ] as const satisfies { value: DismissalSpan; label: string }[]
 
 const DismissDialog = (props: { alert: ActionableAlert; onDone: () => void; onClose: () => void }) => {
@@ -44,7 +44,7 @@ const DismissDialog = (props: { alert: ActionableAlert; onDone: () => void; onCl
   return (
     <FormDialog
       title="Dismiss"
-      description="It is held back until then. If it still fires when the time has come, the channels are told."
+      description="The alert is held back until then. If it still fires at that time, the channels are notified."
       form={form}
       fields={['until', 'reason']}
       action="Dismiss"
@@ -84,7 +84,7 @@ const DismissDialog = (props: { alert: ActionableAlert; onDone: () => void; onCl
         label="Reason"
         value={form.values.reason}
         onInput={(reason) => form.setValues({ reason })}
-        placeholder="Why it may wait"
+        placeholder="Why it can wait"
         required
         error={form.error('reason')}
       />

@@ -16,7 +16,7 @@ const EndDismissalDialog = (props: { alert: ActionableAlert; onDone: () => void;
       isOpen
       onClose={props.onClose}
       title="End the dismissal?"
-      description={`${props.alert.partnerName ? `${props.alert.partnerName}: ` : ''}${props.alert.message}. The channels are told of it now.`}
+      description={`${props.alert.partnerName ? `${props.alert.partnerName}: ` : ''}${props.alert.message}. The channels are notified now.`}
       action="End it"
       onConfirm={end}
     />

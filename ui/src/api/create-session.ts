@@ -16,7 +16,7 @@ const retryRenewMs = 5_000
 
 /**
  * The session of this browser, shared by its tabs: the refresh cookie belongs to all of them, so one of them renews at a time
- * and tells the others. The access token is only ever in memory.
+ * and informs the others. The access token is only ever in memory.
  */
 export const createSession = (fetch: typeof globalThis.fetch = globalThis.fetch.bind(globalThis)) => {
   const [state, setState] = createSignal<SessionState>({ name: 'checking' })

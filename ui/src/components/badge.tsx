@@ -54,8 +54,7 @@ export const LevelBadge = (props: { level: AlertLevel; title?: string }) => (
   </Badge>
 )
 
-/** What a partner's state is called and how it looks. */
-export const partnerStates: Record<PartnerState, Look> = {
+const states: Record<PartnerState, Look> = {
   ok: { tone: 'ok', icon: CircleCheck, text: 'Up' },
   failing: { tone: 'high', icon: TriangleAlert, text: 'Failing' },
   error: { tone: 'critical', icon: CloudOff, text: 'Offline' },
@@ -64,8 +63,11 @@ export const partnerStates: Record<PartnerState, Look> = {
   inactive: { tone: 'idle', icon: CircleMinus, text: 'Inactive' },
 }
 
+/** What a partner's state is called. */
+export const stateName = (state: PartnerState) => states[state].text
+
 export const StateBadge = (props: { state: PartnerState; title?: string }) => (
-  <Badge tone={partnerStates[props.state].tone} icon={partnerStates[props.state].icon} title={props.title}>
-    {partnerStates[props.state].text}
+  <Badge tone={states[props.state].tone} icon={states[props.state].icon} title={props.title}>
+    {states[props.state].text}
   </Badge>
 )

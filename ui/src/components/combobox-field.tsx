@@ -23,7 +23,7 @@ type ComboboxFieldProps = {
 export const ComboboxField = (props: ComboboxFieldProps) => {
   const [text, setText] = createSignal('')
   const chosen = () => props.options.find(({ value }) => value === props.value) ?? null
-  // With its own name in the field, what is chosen would be all that there is to choose from.
+  // The field holds the name of the choice, which as a filter would leave only that choice.
   const found = () => {
     const part = text() === chosen()?.label ? '' : text().trim().toLowerCase()
     const some = props.options.filter(({ label }) => label.toLowerCase().includes(part)).slice(0, shownOptions)

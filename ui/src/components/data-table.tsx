@@ -1,6 +1,6 @@
 import { For, type ParentProps, Show } from 'solid-js'
 
-/** A table of rows; each is a card of its own on a phone. `hasActions`: the last column has what can be done to the row. */
+/** A table of rows; each is a card of its own on a phone. `hasActions`: the last column holds the actions of the row. */
 export const DataTable = (props: ParentProps<{ columns: readonly string[]; hasActions?: boolean }>) => (
   <table class="data-table">
     <thead>

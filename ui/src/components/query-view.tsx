@@ -4,8 +4,8 @@ import { Button } from './button.tsx'
 import { ErrorState, Skeleton } from './states.tsx'
 
 /**
- * What a query is like: its skeleton, its error with a way to try again, or its data. Data that could not be read again stays,
- * with a word about it.
+ * What a query shows: a skeleton, its error with a way to try again, or its data. Data that could not be refreshed stays, with a
+ * note.
  */
 export const QueryView = <Data,>(props: {
   query: UseQueryResult<Data> | UseInfiniteQueryResult<Data>
@@ -19,7 +19,7 @@ export const QueryView = <Data,>(props: {
       <Match when={hasData()}>
         <Show when={props.query.isError}>
           <p role="status" class="mb-3 flex flex-wrap items-center gap-2 rounded-md bg-medium-soft px-3 py-2 text-sm text-medium">
-            This may be out of date: it could not be loaded again.
+            This may be out of date: it could not be refreshed.
             <Button size="small" onClick={() => props.query.refetch()}>
               Try again
             </Button>

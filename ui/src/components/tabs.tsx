@@ -1,7 +1,7 @@
 import { Tabs as Kobalte } from '@kobalte/core/tabs'
 import { For, type JSX } from 'solid-js'
 
-/** Tabs over the panels of a screen; which one is open is the caller's to keep. */
+/** Tabs over the panels of a screen; the caller keeps which one is open. */
 export const Tabs = <Name extends string>(props: {
   label: string
   tabs: readonly { name: Name; label: JSX.Element; panel: () => JSX.Element }[]

@@ -10,7 +10,7 @@ const describe = ({ level, partnerName, message }: FiringAlert) =>
 /** Announces each alert that starts to fire while the page is open to screen readers, once. */
 export const AlertAnnouncer = (props: { fleet: Pick<Fleet, 'firing' | 'overview'> }) => {
   const [text, setText] = createSignal('')
-  const told = new Set<string>()
+  const announced = new Set<string>()
   let openedAt: string | undefined
   createEffect(
     on(
@@ -19,10 +19,10 @@ export const AlertAnnouncer = (props: { fleet: Pick<Fleet, 'firing' | 'overview'
         if (!firing) return
         openedAt ??= props.fleet.overview?.lastUpdated
         const fresh = firing.alerts.filter(
-          (alert) => !told.has(alert.id) && alert.firedAt >= (openedAt ?? '') && !isHeld(alert, Date.now()),
+          (alert) => !announced.has(alert.id) && alert.firedAt >= (openedAt ?? '') && !isHeld(alert, Date.now()),
         )
         if (fresh.length === 0) return
-        for (const { id } of fresh) told.add(id)
+        for (const { id } of fresh) announced.add(id)
         const more = fresh.length - maxRead
         setText(
           [...fresh.slice(0, maxRead).map(describe), ...(more > 0 ? [`${more} more ${more === 1 ? 'alert' : 'alerts'}`] : [])].join('. '),

@@ -32,7 +32,7 @@ test('shows for each partner how far a capture of all is', async () => {
   expect([names(capture), capture.isRunning(), capture.error()]).toEqual([{ a: 'ok', b: 'failed' }, false, null])
 })
 
-test('a stream that breaks leaves no capture running: what is not known is said', async () => {
+test('a stream that breaks leaves no capture running, and says that the result is not known', async () => {
   const { streams, say, client } = startServer()
   const capture = createCapture(client)
   const over = capture.start(['a', 'b'])

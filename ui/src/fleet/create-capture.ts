@@ -8,7 +8,7 @@ export type CaptureStep = { name: 'running' } | { name: 'ok' } | { name: 'failed
 
 const stepOf = (result: CaptureResult): CaptureStep => (result.ok ? { name: 'ok' } : { name: 'failed', message: result.message })
 
-/** Captures that somebody asked for, and how far each is. They go on, whatever screen is open. */
+/** Captures that a user started, and how far each is. They go on when another screen opens. */
 export const createCapture = (client: Client) => {
   const [steps, setSteps] = createSignal<ReadonlyMap<string, CaptureStep>>(new Map())
   const [error, setError] = createSignal<unknown>(null)
@@ -44,7 +44,7 @@ export const createCapture = (client: Client) => {
   }
 
   return {
-    /** The captures of this time by partner: those that are under way, and all that were asked for while they were. */
+    /** The current captures by partner: those that run, and all that were started while they ran. */
     steps,
     /** Why one could not be followed to its end. */
     error,
@@ -60,7 +60,7 @@ export const createCapture = (client: Client) => {
         await follow(partnerIds, waiting)
       } catch (cause) {
         setError(cause)
-        mark(waiting, { name: 'failed', message: 'What became of it is not known.' })
+        mark(waiting, { name: 'failed', message: 'Its result is not known.' })
       } finally {
         setUnderWay((count) => count - 1)
       }

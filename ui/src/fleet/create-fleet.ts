@@ -5,7 +5,7 @@ import type { ServerEvent } from '../api/read-events.ts'
 import { createLive } from './create-live.ts'
 import { applyChange, type Fleet, fleetOf, unknownFleet } from './fleet.ts'
 
-/** The fleet as the dashboard knows it, kept up to date. `heardDate` gets the server's clock whenever it answers. */
+/** The fleet as the dashboard shows it, kept up to date. `heardDate` gets the server's time with each answer. */
 export const createFleet = (client: Client, heardDate: (atMs: number) => void = () => {}) => {
   const [fleet, setFleet] = createSignal<Fleet>(unknownFleet)
   const [updatedAt, setUpdatedAt] = createSignal<number | null>(null)
@@ -64,11 +64,11 @@ export const createFleet = (client: Client, heardDate: (atMs: number) => void = 
       },
     } satisfies Fleet,
     connection,
-    /** The server's time, in epoch milliseconds, as of which all of it is so. */
+    /** The server's time at which this was current, in epoch milliseconds. */
     updatedAt,
     /** Why the server cannot be asked, while it is offline. */
     error,
-    /** Asks for everything now, for who changed something. */
+    /** Asks for everything now, after a change. */
     refresh: () => poll().catch(() => undefined),
     /** Tries at once to reach the server, rather than after a wait. */
     reconnect: hurry,

@@ -1,7 +1,7 @@
 import { createSignal, onCleanup } from 'solid-js'
 import { readEvents, type ServerEvent } from '../api/read-events.ts'
 
-/** `live`: told by the server; `polling`: asked for, as the stream broke; `offline`: the server does not answer. */
+/** `live`: the stream works; `polling`: it broke, and the UI asks instead; `offline`: the server does not answer. */
 export type Connection = 'connecting' | 'live' | 'polling' | 'offline'
 
 type LiveSource = {

@@ -59,6 +59,6 @@ export const applyChange = (fleet: Fleet, { partners, removed, overview, alerts,
 export const isDismissed = ({ dismissed }: Pick<FiringAlert, 'dismissed'>, nowMs: number): boolean =>
   dismissed !== null && Date.parse(dismissed.until) > nowMs
 
-/** Whether an alert is dismissed for now, expected in a planned maintenance, or explained by another one: it asks nothing of anybody. */
+/** Whether an alert is dismissed for now, in planned maintenance, or explained by another one: it needs nobody. */
 export const isHeld = (alert: FiringAlert, nowMs: number): boolean =>
   alert.inhibitedBy !== null || alert.maintenance !== null || isDismissed(alert, nowMs)

@@ -10,7 +10,7 @@ config({ jitless: true })
 
 type FormOptions<Values extends object, Input> = {
   initial: Values
-  /** The server's own schema, and what of the form it is to be asked about. */
+  /** The server's own schema, and what of the form it checks. */
   schema: z.ZodType
   toInput: (values: Values) => Input
   /** Sends it. An `ApiError` that names fields shows at those fields. */
@@ -22,7 +22,7 @@ type FormOptions<Values extends object, Input> = {
  * schema and the server use (`ssh.privateKey`).
  */
 export const createForm = <Values extends object, Input>(options: FormOptions<Values, Input>) => {
-  // What is read through a query may be a store, which cannot be cloned as it is.
+  // What a query returns may be a store, which cannot be cloned directly.
   const initial = () => structuredClone(unwrap(options.initial))
   const [values, setValues] = createStore<Values>(initial())
   const [serverIssues, setServerIssues] = createSignal<readonly Issue[]>([])
@@ -43,26 +43,26 @@ export const createForm = <Values extends object, Input>(options: FormOptions<Va
     setServerIssues(error.issues)
     setProblem(error)
   }
-  const setValuesAnew = ((...path: unknown[]) => {
+  const changeValues = ((...path: unknown[]) => {
     setServerIssues([])
     ;(setValues as (...path: unknown[]) => void)(...path)
   }) as SetStoreFunction<Values>
 
   return {
     values,
-    setValues: setValuesAnew,
+    setValues: changeValues,
     isBusy,
     /** What is wrong with the field, or with one inside it. */
     error: (path: string) => issues().find((issue) => issue.path === path)?.message,
     /** What is wrong that no field shows: pass the paths of all fields on screen. */
     otherErrors: (paths: readonly string[]) => issues().filter(({ path }) => !paths.includes(path)),
-    /** What the server said of the whole. */
+    /** What the server said about the form as a whole. */
     problem,
     leave: (...paths: string[]) => setLeft((before) => new Set([...before, ...paths])),
     /** Shows what the server refused outside of `submit`. */
     refuse,
     isValid: () => clientIssues().length === 0,
-    /** Back to the start, as if nothing was entered. */
+    /** Back to the start, as if nothing had been entered. */
     reset: () => {
       setValues(initial())
       setServerIssues([])
@@ -70,7 +70,7 @@ export const createForm = <Values extends object, Input>(options: FormOptions<Va
       setSent(false)
       setLeft(new Set<string>())
     },
-    /** Checks and sends. Resolves to whether it was taken. */
+    /** Checks and sends. Resolves to whether the server accepted it. */
     submit: async (event?: Event): Promise<boolean> => {
       event?.preventDefault()
       setSent(true)

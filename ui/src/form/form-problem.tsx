@@ -2,7 +2,7 @@ import { For, Show } from 'solid-js'
 import type { Issue } from '../../../shared/errors.ts'
 import type { ApiError } from '../api/api-error.ts'
 
-/** What keeps a form from being sent that none of its fields says. `fields`: the paths of those on screen. */
+/** Why a form cannot be sent, where no field shows it. `fields`: the paths of those on screen. */
 export const FormProblem = (props: {
   form: { problem: () => ApiError | undefined; otherErrors: (paths: readonly string[]) => readonly Issue[] }
   fields: readonly string[]

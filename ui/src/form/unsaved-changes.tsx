@@ -5,7 +5,7 @@ import { ConfirmDialog } from '../components/confirm-dialog.tsx'
 /** Asks before a screen with unsaved changes is left, inside the app or out of it. */
 export const UnsavedChanges = (props: { isDirty: boolean }) => {
   const [leaving, setLeaving] = createSignal<BeforeLeaveEventArgs>()
-  // A redirect at the other end is asked about as well, while this screen is still there.
+  // A redirect on the next screen asks here as well, while this screen is still mounted.
   let isDiscarded = false
   useBeforeLeave((event) => {
     // Another search string of the same screen keeps the form.

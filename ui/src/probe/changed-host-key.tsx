@@ -31,11 +31,11 @@ export const ChangedHostKey = (props: { address: string; trusted: Key; presented
         Warning: {props.address} has a new host key
       </h2>
       <p class="text-sm">
-        The connection was refused before any password, key or query was sent. This partner is not captured until the key is trusted, or the
-        old one is back.
+        The connection was refused before any password, key or query was sent. This partner is not captured until the new key is trusted or
+        the old one is back.
       </p>
       <div class="grid gap-3 md:grid-cols-2">
-        <KeyCard title="Old: the key that is trusted" note="What the server has to show." hostKey={props.trusted} />
+        <KeyCard title="Old: the trusted key" note="The key that the server should show." hostKey={props.trusted} />
         <KeyCard title="New: the key that the server shows" note="Not trusted." hostKey={props.presented} />
       </div>
       <div class="grid gap-4 text-sm md:grid-cols-2">

@@ -14,7 +14,7 @@ const withStage = (stages: readonly ProbeStage[], stage: ProbeStage) => {
   return isAnew ? stages.map((each) => (each.stage === stage.stage ? stage : each)) : [...stages, stage]
 }
 
-/** A probe and what is known of it while it runs. `send` starts it and gets how to ask for its stages one by one. */
+/** A probe and its progress. `send` starts it; the options that it gets ask for the stages one by one. */
 export const createProbe = (send: (init: { headers: Record<string, string>; init: { signal: AbortSignal } }) => Promise<Response>) => {
   const [state, setState] = createStore<ProbeState>({ isRunning: false, stages: [], result: null, error: null })
   let current: AbortController | undefined

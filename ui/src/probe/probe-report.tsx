@@ -6,7 +6,7 @@ import type { Probe } from './create-probe.ts'
 import { ProbeStages } from './probe-stages.tsx'
 import { reasonWords } from './probe-words.ts'
 
-/** A probe while it runs and what came of it; `children` is what a host key asks of the user. */
+/** A probe while it runs, and its result; `children` asks the user about a host key. */
 export const ProbeReport = (props: { probe: Probe; throughSsh: boolean; children?: JSX.Element }) => {
   const { state } = props.probe
   return (

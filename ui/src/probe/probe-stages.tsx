@@ -26,7 +26,7 @@ const StageLine = (props: { name: string; stage: ProbeStage | undefined; isNext:
     </Switch>
     <span class={props.stage || props.isNext ? '' : 'text-muted'}>{props.name}</span>
     <span class="numeric ml-auto text-xs text-muted">
-      <Switch fallback={props.isRunning ? 'waits' : 'not reached'}>
+      <Switch fallback={props.isRunning ? 'waiting' : 'not reached'}>
         <Match when={props.stage}>
           {(stage) => (
             <>

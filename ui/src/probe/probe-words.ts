@@ -14,7 +14,7 @@ const stageNames: Readonly<Record<Stage, string>> = {
 }
 
 const reasons: Readonly<Record<Reason, { title: string; advice: string }>> = {
-  dns: { title: 'The host name is not known', advice: 'Check the spelling of the host, and whether its name resolves from this server.' },
+  dns: { title: 'The host name was not found', advice: 'Check the spelling of the host, and whether its name resolves from this server.' },
   refused: {
     title: 'The connection was refused',
     advice: 'Nothing listens there: check the host and the port, and whether the service runs.',
@@ -44,9 +44,9 @@ const reasons: Readonly<Record<Reason, { title: string; advice: string }>> = {
     title: 'The database refused the sign-in',
     advice: 'Check the database’s user and password, and from which hosts that user may connect.',
   },
-  'db-missing': { title: 'There is no such database', advice: 'Check the database’s name, and that the user may use it.' },
+  'db-missing': { title: 'The database does not exist', advice: 'Check the database’s name, and that the user may use it.' },
   query: { title: 'The query failed', advice: 'The database answered, but its tables are not as expected, or the query took too long.' },
-  decrypt: { title: 'The stored secrets do not open', advice: 'They were sealed with another key: enter them again.' },
+  decrypt: { title: 'The stored secrets cannot be decrypted', advice: 'They were sealed with another key: enter them again.' },
   aborted: { title: 'The attempt was cancelled', advice: 'Try again.' },
   'partner-overload': {
     title: 'The server asks too much of this service',

@@ -16,7 +16,7 @@ export const FingerprintCommand = (props: { type: string }) => (
   </code>
 )
 
-/** A server's key that nobody trusted yet, to be compared and trusted. Without `onTrust` it is only shown. */
+/** A server's key that nobody has trusted yet, to compare and trust. Without `onTrust` it is only shown. */
 export const UnknownHostKey = (props: { address: string; hostKey: { type: string; sha256: string }; onTrust?: () => Promise<unknown> }) => {
   const heading = createUniqueId()
   const [isBusy, setBusy] = createSignal(false)

@@ -71,7 +71,7 @@ const CommandPalette = (props: { items: readonly PaletteItem[]; takeTyped: () =>
               </For>
             </div>
             <p role="status" class={found().length > 0 ? 'sr-only' : 'px-4 pb-4 text-sm text-muted'}>
-              {found().length > 0 ? `${found().length} found` : 'Nothing has this name.'}
+              {found().length > 0 ? `${found().length} found` : 'No matches.'}
             </p>
           </Dialog.Content>
         </div>

@@ -15,14 +15,14 @@ const looks = {
   offline: { tone: 'critical', icon: WifiOff, text: 'Offline' },
 } as const satisfies Record<Connection, unknown>
 
-/** How what is on screen is kept up to date. */
+/** How the screen is kept up to date. */
 export const ConnectionBadge = () => {
   const { connection, updatedAt } = useFleet()
   const { now } = useZone()
   const look = () => looks[connection()]
   const title = () => {
     const at = updatedAt()
-    return at === null ? undefined : `Last word from the server ${formatRelative(at, now())}`
+    return at === null ? undefined : `Last update from the server ${formatRelative(at, now())}`
   }
   return (
     <span role="status">

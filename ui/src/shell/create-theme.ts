@@ -7,7 +7,7 @@ const storageKey = 'theme'
 type Theme = 'system' | 'light' | 'dark'
 
 export const themes: readonly { theme: Theme; name: string; icon: typeof Sun }[] = [
-  { theme: 'system', name: 'Like the system', icon: SunMoon },
+  { theme: 'system', name: 'System', icon: SunMoon },
   { theme: 'light', name: 'Light', icon: Sun },
   { theme: 'dark', name: 'Dark', icon: Moon },
 ]

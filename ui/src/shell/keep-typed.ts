@@ -1,4 +1,4 @@
-/** Keeps what is typed until somebody takes it: for a text field whose code, or whose focus, is still on its way. */
+/** Keeps what is typed until it is taken: for a text field whose code is loading, or that has no focus yet. */
 export const keepTyped = () => {
   let text = ''
   const onKeyDown = (event: KeyboardEvent) => {

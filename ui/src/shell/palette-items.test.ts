@@ -1,15 +1,13 @@
 import { expect, test } from 'vitest'
-import type { FleetRow } from '../fleet/fleet.ts'
+import { partnerRow } from '../pages/dashboard/dashboard-under-test.ts'
 import { type PaletteActions, type PaletteItem, paletteItems, searchItems } from './palette-items.ts'
 
 const actions: PaletteActions = { go: () => undefined, probe: () => undefined, capture: () => undefined, dismiss: () => undefined }
-const row = (id: string, partnerName: string) =>
-  ({ partner: { id, partnerName, ssh: { enabled: true, host: `${id}.example` }, db: { host: 'db' } } }) as unknown as FleetRow
 const offer = (isAdmin: boolean) =>
   paletteItems(
     {
       pages: [{ path: '/', name: 'Dashboard' }],
-      rows: [row('a', 'Acme'), row('b', 'Summit Logistics')],
+      rows: [partnerRow('a', { name: 'Acme', host: 'a.example' }), partnerRow('b', { name: 'Summit Logistics', host: 'b.example' })],
       firing: [{ id: '1', partnerName: null, message: 'half of the partners fail' }],
       isAdmin,
     },

@@ -1,7 +1,7 @@
 import type { ActionableAlert } from '../alert-actions/actionable-alert.ts'
 import type { FleetRow } from '../fleet/fleet.ts'
 
-/** What the palette offers: its words are searched, `run` does it. */
+/** An item of the palette: its words are searched, and `run` does it. */
 export type PaletteItem = { id: string; group: 'Pages' | 'Partners' | 'Actions'; label: string; hint?: string; run: () => void }
 
 export type PaletteActions = {
@@ -18,7 +18,7 @@ type Offer = {
   isAdmin: boolean
 }
 
-/** Everything that can be chosen, actions only for those who may do them. */
+/** Everything that can be chosen; actions only for users who may do them. */
 export const paletteItems = ({ pages, rows, firing, isAdmin }: Offer, actions: PaletteActions): PaletteItem[] => [
   ...pages.map(({ path, name }) => ({ id: `page ${path}`, group: 'Pages' as const, label: name, run: () => actions.go(path) })),
   ...rows.map(({ partner }) => ({

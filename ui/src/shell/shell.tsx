@@ -9,7 +9,7 @@ import { MissingCodeNotice } from './missing-code-notice.tsx'
 import { Navigation } from './navigation.tsx'
 import { Palette } from './palette.tsx'
 
-/** What is around every screen of somebody who is signed in. */
+/** The frame of every screen of a signed-in user. */
 export const Shell = (props: RouteSectionProps) => (
   <FleetProvider>
     <AlertActionsProvider>
@@ -17,7 +17,7 @@ export const Shell = (props: RouteSectionProps) => (
         href="#content"
         class="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-80 focus:rounded-md focus:bg-surface focus:px-3 focus:py-2"
       >
-        Skip to the content
+        Skip to content
       </a>
       <Header />
       <MissingCodeNotice />

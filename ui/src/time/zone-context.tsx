@@ -4,7 +4,7 @@ import { createClock } from './create-clock.ts'
 const storageKey = 'zone'
 const defaultZone = 'America/New_York'
 
-/** A clock that is further from the server's than so is not trusted. */
+/** A clock that differs more from the server's is not trusted. */
 const toleratedMs = 5_000
 
 const isZone = (zone: string | null): zone is string => {
@@ -39,7 +39,7 @@ const createZone = () => {
 
 const ZoneContext = createContext<ReturnType<typeof createZone>>()
 
-/** Gives everything below it the zone of all times and the clock by which ages grow. */
+/** Gives everything below it the zone of all times and the current time. */
 export const ZoneProvider = (props: ParentProps) => <ZoneContext.Provider value={createZone()}>{props.children}</ZoneContext.Provider>
 
 export const useZone = () => {

@@ -19,8 +19,8 @@ const offsetMs = (at: number, zone: string) => wallMs(at, zone) - Math.floor(at 
 export const toZonedInput = (at: number, zone: string): string => wallText(at, zone).slice(0, 16).replace(' ', 'T')
 
 /**
- * The moment that a `datetime-local` input means in the zone, in epoch milliseconds; `null`: it has none. Of a time that comes twice
- * it is the first; one that the clocks leave out moves on by as much as they do.
+ * The moment that a `datetime-local` input means in the zone, in epoch milliseconds; `null`: it has none. A time that comes twice
+ * is the first; one that the clocks skip moves forward with them.
  */
 export const fromZonedInput = (text: string, zone: string): number | null => {
   const wall = Date.parse(`${text}Z`)

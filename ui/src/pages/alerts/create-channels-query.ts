@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/solid-query'
 import { useClient } from '../../api/api-context.tsx'
 import { read } from '../../api/client.ts'
 
-/** A channel that refuses for good shows it without being asked. */
+/** Polls, so that a channel that starts to refuse shows it. */
 const refreshMs = 10_000
 
 export const createChannelsQuery = () => {

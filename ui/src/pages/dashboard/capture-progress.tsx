@@ -5,7 +5,7 @@ import { IconButton } from '../../components/button.tsx'
 import type { Capture } from '../../fleet/create-capture.ts'
 import type { FleetRow } from '../../fleet/fleet.ts'
 
-/** How far the captures are that were asked for, and which failed. */
+/** The progress of the captures that were started, and which failed. */
 const CaptureProgress = (props: { capture: Capture; rows: Readonly<Record<string, FleetRow>> }) => {
   const counts = createMemo(() => {
     const steps = [...props.capture.steps().values()]

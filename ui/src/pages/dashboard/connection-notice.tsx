@@ -9,14 +9,14 @@ const Notice = (props: { class: string; children: JSX.Element }) => (
   </p>
 )
 
-/** Says so when what is on screen is not told live, or not of now, and how old it is then. */
+/** Says when the screen is not live or not current, and how old it is. */
 export const ConnectionNotice = (props: { connection: Connection; updatedAt: number | null; isCurrent: boolean; onRetry: () => void }) => (
   <Switch>
     <Match when={props.connection === 'offline' && props.updatedAt}>
       {(at) => (
         <Notice class="bg-critical-soft text-critical">
           <span>
-            The server does not answer. What you see is of <Time at={at()} />.
+            The server does not answer. What you see is from <Time at={at()} />.
           </span>
           <Button size="small" onClick={props.onRetry}>
             Try now
@@ -28,14 +28,14 @@ export const ConnectionNotice = (props: { connection: Connection; updatedAt: num
       {(at) => (
         <Notice class="bg-critical-soft text-critical">
           <span>
-            The server cannot read its database. What you see is of <Time at={at()} />.
+            The server cannot read its database. What you see is from <Time at={at()} />.
           </span>
         </Notice>
       )}
     </Match>
     <Match when={props.connection === 'polling'}>
       <Notice class="bg-medium-soft text-medium">
-        Live updates are interrupted. Until they are back, the numbers are asked for every few seconds.
+        Live updates are interrupted. Until they are back, the numbers are refreshed every few seconds.
       </Notice>
     </Match>
   </Switch>

@@ -14,7 +14,7 @@ import { PartnersSection } from './partners-section.tsx'
 
 const CaptureProgress = lazy(() => import('./capture-progress.tsx'))
 
-/** The server says every 15 seconds as of when it knows the fleet. */
+/** The server sends the time of its data every 15 seconds. */
 const currentMs = 45_000
 
 const DashboardPage = () => {
@@ -51,7 +51,7 @@ const DashboardPage = () => {
             when={hasPartners()}
             fallback={
               <EmptyState
-                title="No partner is watched yet"
+                title="There are no partners yet"
                 action={
                   <Show when={isAdmin()}>
                     <A href="/partners/new" class={buttonClass('primary')}>

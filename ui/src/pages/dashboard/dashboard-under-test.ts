@@ -70,7 +70,7 @@ export const partnerRow = (
   }
 }
 
-/** A fleet of these partners of which nothing fires. */
+/** A fleet of these partners without alerts. */
 export const fleetWith = (rows: readonly FleetRow[], firing: NonNullable<Fleet['firing']>['alerts'] = []): Fleet => ({
   overview: null,
   alerts: null,

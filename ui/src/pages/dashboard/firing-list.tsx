@@ -87,7 +87,7 @@ const Quiet = (props: { uncovered: number }) => (
   <p class="card mb-4 flex items-center gap-2 px-3 py-2.5 text-sm">
     <CircleCheck size={17} aria-hidden="true" class="text-ok" />
     <span>
-      No alert fires
+      No alerts are firing
       {props.uncovered > 0
         ? `, but ${props.uncovered} active ${props.uncovered === 1 ? 'partner has' : 'partners have'} no current numbers.`
         : '. Nothing needs you.'}
@@ -117,7 +117,7 @@ export const FiringList = (props: { firing: NonNullable<Fleet['firing']>; uncove
         </header>
         <Show when={open().length === 0 && !showsHeld()}>
           <p class="px-3 py-2.5 text-sm text-muted">
-            Everything that fires is held back: dismissed, in maintenance or explained by another alert.
+            All firing alerts are held back: dismissed, in maintenance or explained by another alert.
           </p>
         </Show>
         <ul>

@@ -1,15 +1,15 @@
-import { type AlertLevel, firingLevels as severities } from '../../../../shared/snapshot/snapshot.ts'
+import { type AlertLevel, firingLevels } from '../../../../shared/snapshot/snapshot.ts'
 import { type Fleet, type FleetRow, isHeld } from '../../fleet/fleet.ts'
 
-/** From the worst on. */
-export const levels = [...severities, 'NORMAL', 'IDLE'] as const satisfies readonly AlertLevel[]
+/** Worst first. */
+export const levels = [...firingLevels, 'NORMAL', 'IDLE'] as const satisfies readonly AlertLevel[]
 
 /** What may be shown of a partner: its numbers, or why there are none. */
 export type PartnerReading = {
   id: string
   row: FleetRow
   numbers: FleetRow['snapshot']
-  /** Why there are no numbers, or why these are not of now. */
+  /** Why there are no numbers, or why they are not current. */
   note: string | null
   /** The worst of what fires and what the numbers say; `null`: not known. */
   level: AlertLevel | null
@@ -21,13 +21,13 @@ const noteOf = ({ state, partner }: FleetRow): string | null => {
     case 'ok':
       return null
     case 'failing':
-      return `Of the last capture that worked. ${failure}`
+      return `From the last successful capture. ${failure}`
     case 'error':
       return `Unknown: ${failure}`
     case 'stale':
-      return 'Unknown: there was no capture for too long.'
+      return 'Unknown: no capture for too long.'
     case 'never':
-      return 'Unknown: there was no capture yet.'
+      return 'Unknown: no capture yet.'
     case 'inactive':
       return 'Unknown: the partner is inactive and is not captured.'
   }
@@ -39,7 +39,7 @@ const worstLevel = (one: AlertLevel | null, other: AlertLevel | null): AlertLeve
 }
 
 /** The worst level that fires for each partner, apart from what is held back. */
-export const firingLevels = (firing: Fleet['firing'], nowMs: number): ReadonlyMap<string, AlertLevel> => {
+export const worstLevels = (firing: Fleet['firing'], nowMs: number): ReadonlyMap<string, AlertLevel> => {
   const worst = new Map<string, AlertLevel>()
   for (const alert of firing?.alerts ?? []) {
     const { partnerId, level } = alert
@@ -48,10 +48,10 @@ export const firingLevels = (firing: Fleet['firing'], nowMs: number): ReadonlyMa
   return worst
 }
 
-/** `isCurrent`: the server has told lately how the partner is. */
+/** `isCurrent`: the server's last update is recent. */
 export const readPartner = (row: FleetRow, firing: ReadonlyMap<string, AlertLevel>, isCurrent = true): PartnerReading => {
   const { id } = row.partner
   const numbers = row.state === 'ok' || row.state === 'failing' ? row.snapshot : null
-  const note = noteOf(row) ?? (isCurrent ? null : 'Of the last word from the server.')
+  const note = noteOf(row) ?? (isCurrent ? null : 'From the last update of the server.')
   return { id, row, numbers, note, level: worstLevel(firing.get(id) ?? null, numbers?.alertLevel ?? null) }
 }

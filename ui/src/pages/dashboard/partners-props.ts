@@ -2,7 +2,7 @@ import type { CaptureStep } from '../../fleet/create-capture.ts'
 import type { PartnerReading } from './partner-reading.ts'
 import type { TableView } from './table/table-view.ts'
 
-/** What the table and the cards show, and what they tell of. */
+/** What the table and the cards show, and what they report. */
 export type PartnersProps = {
   view: TableView
   /** The partners to show, in their order. */

@@ -91,7 +91,7 @@ test('a row changes in its place; the order is taken again when somebody says so
 test('what is not known is never a zero: it says why', async () => {
   const { row } = await open('/', [partnerRow('d', { name: 'Down', state: 'error' }), partnerRow('n', { name: 'New', state: 'never' })])
   expect(row('Down').getAllByText('Unknown: The server did not answer.').length).toBeGreaterThan(4)
-  expect(row('New').getAllByText('Unknown: there was no capture yet.').length).toBeGreaterThan(4)
+  expect(row('New').getAllByText('Unknown: no capture yet.').length).toBeGreaterThan(4)
   for (const name of ['Down', 'New']) expect(row(name).queryByText(/^0/)).toBeNull()
 })
 

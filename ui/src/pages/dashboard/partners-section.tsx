@@ -4,7 +4,7 @@ import { EmptyState, Skeleton } from '../../components/states.tsx'
 import type { Fleet } from '../../fleet/fleet.ts'
 import { useZone } from '../../time/zone-context.tsx'
 import { createMediaQuery } from './create-media-query.ts'
-import { firingLevels, type PartnerReading, readPartner } from './partner-reading.ts'
+import { type PartnerReading, readPartner, worstLevels } from './partner-reading.ts'
 import type { PartnersProps } from './partners-props.ts'
 import { createRowKeys } from './table/create-row-keys.ts'
 import { createStableOrder } from './table/create-stable-order.ts'
@@ -29,7 +29,7 @@ export const PartnersSection = (props: {
 
   const { now } = useZone()
   const minute = createMemo(() => Math.floor(now() / 60_000) * 60_000)
-  const levels = createMemo(() => firingLevels(props.fleet.firing, minute()))
+  const levels = createMemo(() => worstLevels(props.fleet.firing, minute()))
   const readings = createMemo(
     (): ReadonlyMap<string, PartnerReading> =>
       new Map(

@@ -87,7 +87,7 @@ const ClearButton = (props: { partner: { id: string; partnerName: string } }) =>
         isOpen={isAsked()}
         onClose={() => setAsked(false)}
         title="Clear the connection log?"
-        description={`All attempts to reach ${props.partner.partnerName} that are written down are removed for good.`}
+        description={`All attempts to reach ${props.partner.partnerName} that were recorded are deleted for good.`}
         action="Clear the log"
         onConfirm={clear}
       />
@@ -115,7 +115,7 @@ export const ConnectionLog = (props: { partner: { id: string; partnerName: strin
         query={query}
         items={attempts()}
         more="Show older attempts"
-        empty={<EmptyState title="Nothing was tried yet">Probe the partner, or wait for its first capture.</EmptyState>}
+        empty={<EmptyState title="No attempts yet">Probe the partner, or wait for its first capture.</EmptyState>}
       >
         {(attempt) => <AttemptLine attempt={attempt} />}
       </PagedList>

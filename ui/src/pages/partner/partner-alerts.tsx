@@ -80,7 +80,7 @@ export const PartnerAlerts = (props: { partner: { id: string; partnerName: strin
         query={query}
         items={alerts()}
         more="Show older alerts"
-        empty={<EmptyState title="No alert so far">What fires for this partner is listed here, and stays when it is over.</EmptyState>}
+        empty={<EmptyState title="No alerts yet">Alerts of this partner are listed here and stay after they resolve.</EmptyState>}
       >
         {(alert) => <AlertLine alert={alert} partnerName={props.partner.partnerName} />}
       </PagedList>

@@ -39,7 +39,7 @@ const signIn = ({ hasPrivateKey, hasPassphrase, hasPassword }: PartnerDetails['s
   return hasPassword ? 'password' : 'nothing'
 }
 
-/** How the partner is set up. Secrets are only said to be there. */
+/** How the partner is set up. Of a secret it shows only whether it is stored. */
 export const PartnerConfiguration = (props: { partner: PartnerDetails }) => {
   const { isAdmin } = useUser()
   return (

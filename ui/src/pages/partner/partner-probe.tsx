@@ -3,7 +3,7 @@ import { IconButton } from '../../components/button.tsx'
 import type { Probe } from '../../probe/create-probe.ts'
 import { ProbeReport } from '../../probe/probe-report.tsx'
 
-/** The probe that somebody started here, until it is closed. A host key that it met is the page's to ask about. */
+/** The probe that was started here, until it is closed. The page asks about its host key. */
 export const PartnerProbe = (props: { probe: Probe; throughSsh: boolean; onClose: () => void }) => (
   <section aria-labelledby="partner-probe" class="card mb-4 p-4">
     <div class="mb-2 flex items-center justify-between">

@@ -1,7 +1,6 @@
-import type { FleetRow } from '../../fleet/fleet.ts'
+import type { PartnerState } from '../../../../shared/partner/partner-state.ts'
 import type { PartnerDetails } from './partner-queries.ts'
 
-export type PartnerState = FleetRow['state']
 export type ListedPartner = { partner: PartnerDetails; state: PartnerState | null }
 
 const sortValues = {

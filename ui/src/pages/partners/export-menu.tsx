@@ -18,7 +18,7 @@ export const ExportMenu = () => {
   const client = useClient()
   const download = async (format: 'json' | 'csv') => {
     try {
-      const response = await answer(client.partners.export.$get({ query: { format } }) as Promise<Response>)
+      const response = await answer(client.partners.export.$get({ query: { format } }))
       saveFile(await response.blob(), `partners.${format}`)
     } catch (error) {
       toastError(error)

@@ -9,11 +9,11 @@ const NewPartnerPage = () => {
   const queries = useQueryClient()
   const open = (partnerId: string) => {
     void queries.invalidateQueries({ queryKey: ['partners'], exact: true })
-    toastDone('The partner was created; its first numbers come in a moment.')
+    toastDone('The partner was created. Its first numbers arrive in a moment.')
     navigate(`/partners/${partnerId}`)
   }
   return (
-    <Page title="New partner" description="Where its database is, and how to get there.">
+    <Page title="New partner" description="Where its database is and how to reach it.">
       <PartnerForm saved={null} onSaved={open} onCancel={() => navigate('/partners')} />
     </Page>
   )

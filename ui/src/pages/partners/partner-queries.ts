@@ -2,7 +2,7 @@ import { type Client, read } from '../../api/client.ts'
 
 const refreshMs = 30_000
 
-/** All partners as they are stored; how they are doing is the fleet's to say. */
+/** All partners as stored; their state comes from the fleet. */
 export const partnersQuery = (client: Client) => ({
   queryKey: ['partners'],
   queryFn: () => read(client.partners.index.$get()),

@@ -20,7 +20,7 @@ type PartnerTableProps = {
   onDelete: (partner: ListedPartner['partner']) => void
 }
 
-/** So many rows are shown before somebody asks for all. */
+/** How many rows are shown before the user asks for all. */
 const shownRows = 200
 const cell = 'px-3 py-2 align-middle'
 

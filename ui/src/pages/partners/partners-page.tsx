@@ -3,8 +3,9 @@ import { useQuery } from '@tanstack/solid-query'
 import Plus from 'lucide-solid/icons/plus'
 import Upload from 'lucide-solid/icons/upload'
 import { createMemo, createSignal, Show } from 'solid-js'
+import { type PartnerState, partnerStates } from '../../../../shared/partner/partner-state.ts'
 import { useClient, useUser } from '../../api/api-context.tsx'
-import { partnerStates } from '../../components/badge.tsx'
+import { stateName } from '../../components/badge.tsx'
 import { buttonClass } from '../../components/button.tsx'
 import { Page } from '../../components/page.tsx'
 import { QueryView } from '../../components/query-view.tsx'
@@ -12,16 +13,13 @@ import { SelectField } from '../../components/select-field.tsx'
 import { EmptyState, Skeleton } from '../../components/states.tsx'
 import { TextField } from '../../components/text-field.tsx'
 import { useFleet } from '../../fleet/fleet-context.tsx'
-import { arrangePartners, isPartnerSort, type PartnerSort, type PartnerState } from './arrange-partners.ts'
+import { arrangePartners, isPartnerSort, type PartnerSort } from './arrange-partners.ts'
 import { DeletePartnerDialog } from './delete-partner-dialog.tsx'
 import { ExportMenu } from './export-menu.tsx'
 import { type PartnerDetails, partnersQuery } from './partner-queries.ts'
 import { PartnerTable } from './partner-table.tsx'
 
-const stateOptions = [
-  { value: 'all' as const, label: 'Any state' },
-  ...(Object.keys(partnerStates) as PartnerState[]).map((value) => ({ value, label: partnerStates[value].text })),
-]
+const stateOptions = [{ value: 'all' as const, label: 'Any state' }, ...partnerStates.map((value) => ({ value, label: stateName(value) }))]
 
 const NewPartnerLink = () => (
   <A href="/partners/new" class={buttonClass('primary')}>
@@ -37,8 +35,7 @@ const createListing = () => {
   return {
     search: () => params.search ?? '',
     setSearch: (search: string) => setParams({ search }, { replace: true }),
-    state: (): PartnerState | null =>
-      (stateOptions.find(({ value }) => value === params.state && value !== 'all')?.value as PartnerState) ?? null,
+    state: (): PartnerState | null => partnerStates.find((state) => state === params.state) ?? null,
     setState: (state: PartnerState | 'all') => setParams({ state: state === 'all' ? null : state }, { replace: true }),
     sort,
     isDescending,
@@ -68,7 +65,7 @@ const PartnerList = (props: { partners: readonly PartnerDetails[] }) => {
       </div>
       <Show
         when={listed().length > 0}
-        fallback={<EmptyState title="No partner is like that">Search for less, or choose another state.</EmptyState>}
+        fallback={<EmptyState title="No partner matches">Change the search, or choose another state.</EmptyState>}
       >
         <PartnerTable
           partners={listed()}
@@ -90,7 +87,7 @@ const PartnersPage = () => {
   return (
     <Page
       title="Partners"
-      description="The calling platforms that are watched, and how each is reached."
+      description="The calling platforms that are watched and how each is reached."
       actions={
         <Show when={isAdmin()}>
           <ExportMenu />
@@ -107,7 +104,7 @@ const PartnersPage = () => {
           <Show
             when={partners().length > 0}
             fallback={
-              <EmptyState title="There is no partner yet" action={isAdmin() ? <NewPartnerLink /> : undefined}>
+              <EmptyState title="There are no partners yet" action={isAdmin() ? <NewPartnerLink /> : undefined}>
                 {isAdmin()
                   ? 'Create the first one with the address of its SSH server and its database, or import a list.'
                   : 'An administrator has to create the first one.'}

@@ -10,7 +10,7 @@ test('shows what differs, by dotted path, and nothing that stayed', () => {
   ])
 })
 
-test('what was made has no before, what was removed no after; null and empty are told apart from absent', () => {
+test('what was made has no before, what was removed no after; null and empty differ from absent', () => {
   expect(auditChanges(null, { name: 'Hook', until: null })).toEqual([
     { path: 'name', before: '–', after: 'Hook' },
     { path: 'until', before: '–', after: 'null' },

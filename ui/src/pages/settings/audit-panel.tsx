@@ -138,7 +138,7 @@ const AuditPanel = () => {
         </For>
         <For each={picked.filter(({ name }) => search[name])}>
           {({ name, label }) => (
-            <Button onClick={() => setSearch({ [name]: null })} aria-label={`Show all again, not only ${label} ${nameOf(name)}`}>
+            <Button onClick={() => setSearch({ [name]: null })} aria-label={`Clear the filter: ${label} ${nameOf(name)}`}>
               {label} {nameOf(name)}
               <X size={14} aria-hidden="true" />
             </Button>
@@ -158,7 +158,7 @@ const AuditPanel = () => {
       >
         <Show
           when={entries().length > 0}
-          fallback={<EmptyState title="No change fits these filters">Every change that somebody makes is listed here.</EmptyState>}
+          fallback={<EmptyState title="No change matches these filters">Every change is listed here.</EmptyState>}
         >
           <ul class="card divide-y divide-line">
             <For each={entries()}>{(entry) => <AuditRow entry={entry} onFilter={(name, value) => setSearch({ [name]: value })} />}</For>

@@ -13,7 +13,7 @@ const systems: readonly [pattern: RegExp, name: string][] = [
   [/Linux/, 'Linux'],
 ]
 
-/** `Firefox on Linux`; what is no browser that we know is shown as it calls itself. */
+/** `Firefox on Linux`; an unknown client is shown by its own name. */
 export const describeUserAgent = (userAgent: string | null): string => {
   if (!userAgent) return 'Unknown client'
   const find = (names: readonly [RegExp, string][]) => names.find(([pattern]) => pattern.test(userAgent))?.[1]

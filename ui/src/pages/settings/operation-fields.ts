@@ -12,30 +12,35 @@ export const operationFields: readonly { group: string; fields: readonly Field[]
         label: 'Capture interval',
         unit: 'seconds',
         effect:
-          'Every active partner is captured once in this time. Numbers older than three of them are stale, and no part of the totals.',
+          'Every active partner is captured once per interval. Numbers older than three intervals are stale, and no part of the totals.',
       },
       {
         name: 'concurrentPartnerLimit',
         label: 'Captures at once',
         unit: 'partners',
-        effect: 'Of each process. More finish a sweep sooner and need more memory and connections.',
+        effect: 'Per process. A higher number finishes a sweep sooner, but needs more memory and connections.',
       },
       {
         name: 'staleAfterMinutes',
         label: 'Alert without a snapshot after',
         unit: 'minutes',
-        effect: 'An alert fires for a partner without a good capture for so long.',
+        effect: 'An alert fires for a partner without a successful capture for this long.',
       },
     ],
   },
   {
     group: 'Time limits of a connection',
     fields: [
-      { name: 'sshConnectTimeoutMs', label: 'SSH connection', unit: 'ms', effect: 'To reach the server, and to see its host key.' },
-      { name: 'sshAuthTimeoutMs', label: 'SSH sign-in', unit: 'ms', effect: 'To be let in.' },
+      { name: 'sshConnectTimeoutMs', label: 'SSH connection', unit: 'ms', effect: 'To reach the server and read its host key.' },
+      { name: 'sshAuthTimeoutMs', label: 'SSH sign-in', unit: 'ms', effect: 'To sign in to the SSH server.' },
       { name: 'tunnelTimeoutMs', label: 'Tunnel', unit: 'ms', effect: 'To open the tunnel to the database.' },
       { name: 'dbConnectTimeoutMs', label: 'Database sign-in', unit: 'ms', effect: 'To sign in to the database through the tunnel.' },
-      { name: 'queryTimeoutMs', label: 'Query', unit: 'ms', effect: 'For all metrics of a snapshot; the database ends the query itself.' },
+      {
+        name: 'queryTimeoutMs',
+        label: 'Query',
+        unit: 'ms',
+        effect: 'For all metrics of a snapshot. The database cancels a slower query itself.',
+      },
     ],
   },
   {
@@ -43,7 +48,7 @@ export const operationFields: readonly { group: string; fields: readonly Field[]
     fields: [
       { name: 'rawRetentionDays', label: 'Single captures', unit: 'days', effect: 'After that, charts show 5-minute rollups.' },
       { name: 'fiveMinuteRetentionDays', label: '5-minute rollups', unit: 'days', effect: 'After that, charts show hourly rollups.' },
-      { name: 'hourlyRetentionDays', label: 'Hourly rollups', unit: 'days', effect: 'After that, nothing is left.' },
+      { name: 'hourlyRetentionDays', label: 'Hourly rollups', unit: 'days', effect: 'After that, they are deleted.' },
       {
         name: 'connectionLogRetentionDays',
         label: 'Connection log',
@@ -65,7 +70,7 @@ export const operationFields: readonly { group: string; fields: readonly Field[]
         name: 'escalateCriticalAfterMinutes',
         label: 'Escalate critical alerts after',
         unit: 'minutes',
-        effect: 'Without an acknowledgement it goes to the escalation channels. 0: never.',
+        effect: 'If nobody acknowledges the alert by then, the escalation channels are notified. 0: never.',
       },
       { name: 'escalateHighAfterMinutes', label: 'Escalate high alerts after', unit: 'minutes', effect: '0: never.' },
       { name: 'escalateMediumAfterMinutes', label: 'Escalate medium alerts after', unit: 'minutes', effect: '0: never.' },

@@ -17,7 +17,7 @@ type Texts = Record<keyof Settings, string>
 
 const toTexts = (settings: Settings) => Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, String(value)])) as Texts
 
-/** What differs from the stored values; a text that is no number is sent as it is, for the schema to refuse. */
+/** What differs from the stored values; text that is not a number is sent unchanged, for the schema to refuse. */
 const changesOf = (texts: Texts, stored: Settings): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries(texts).flatMap(([name, text]) => {
@@ -40,7 +40,7 @@ const OperationForm = (props: { stored: Settings; onSaved: (settings: Settings) 
     toInput: (texts) => changesOf(texts, props.stored),
     submit: async (changes) => {
       props.onSaved(await read(client.settings.index.$put({ json: changes as SettingsPatch })))
-      toastDone('The settings were saved. They count at once.')
+      toastDone('The settings were saved and apply at once.')
     },
   })
   const changes = createMemo(() => Object.keys(changesOf(form.values, props.stored)))
@@ -65,7 +65,7 @@ const OperationForm = (props: { stored: Settings; onSaved: (settings: Settings) 
                         form.leave(name)
                       }}
                       error={form.error(name)}
-                      description={`${effect} ${min} to ${max}, usually ${initial}.`}
+                      description={`${effect} ${min} to ${max}, default ${initial}.`}
                     />
                   )
                 }}
@@ -81,8 +81,8 @@ const OperationForm = (props: { stored: Settings; onSaved: (settings: Settings) 
         </Button>
         <p role="status" class="text-sm text-muted">
           {changes().length === 0
-            ? 'Nothing was changed.'
-            : `${changes().length} ${changes().length === 1 ? 'value differs' : 'values differ'} from what is stored.`}
+            ? 'No changes.'
+            : `${changes().length} ${changes().length === 1 ? 'change is' : 'changes are'} not saved.`}
         </p>
       </div>
     </form>

@@ -45,7 +45,7 @@ const PasswordPanel = () => {
       <input type="text" name="username" autocomplete="username" value={user().username} readOnly hidden />
       {field('currentPassword', 'Current password', 'current-password')}
       {field('newPassword', 'New password', 'new-password', 'At least 12 characters. Your other sessions end when it is changed.')}
-      {field('repeated', 'New password, once more', 'new-password')}
+      {field('repeated', 'Repeat the new password', 'new-password')}
       <FormProblem form={form} fields={Object.keys(empty)} />
       <div>
         <Button type="submit" look="primary" busy={form.isBusy()}>

@@ -9,7 +9,7 @@ import { toastError } from '../../components/toast.tsx'
 const pageOf = ({ collection, id }: { collection: string; id: string }) =>
   collection === 'partner_configs' ? `/partners/${id}/edit` : '/alerts/channels'
 
-/** Seals every secret under the present key, as the last step but one of a key's rotation. */
+/** Seals every secret under the current key: the last step of a rotation before the previous key is removed. */
 export const ResealCard = () => {
   const client = useClient()
   const [isBusy, setBusy] = createSignal(false)
@@ -29,9 +29,7 @@ export const ResealCard = () => {
       <h2 id="reseal" class="font-semibold">
         Encryption key
       </h2>
-      <p class="text-sm text-muted">
-        After a change of ENCRYPTION_KEY, the secrets that the previous key sealed have to be sealed again before that key is taken away.
-      </p>
+      <p class="text-sm text-muted">After you change ENCRYPTION_KEY, seal all secrets again before you remove the previous key.</p>
       <Button busy={isBusy()} onClick={reseal}>
         Seal all secrets again
       </Button>
@@ -41,10 +39,10 @@ export const ResealCard = () => {
             <>
               <p>
                 {done().resealed === 0
-                  ? 'There was nothing to seal again.'
+                  ? 'No secret had to be sealed again.'
                   : `${done().resealed} ${done().resealed === 1 ? 'secret was' : 'secrets were'} sealed again.`}{' '}
-                <Show when={done().unreadable.length === 0} fallback="No configured key opens these, which have to be entered again:">
-                  The present key opens all of them: the previous one is no longer needed.
+                <Show when={done().unreadable.length === 0} fallback="No configured key opens these. Enter them again:">
+                  The current key opens all of them. The previous key is no longer needed.
                 </Show>
               </p>
               <ul class="list-disc pl-5">

@@ -9,7 +9,7 @@ import { QueryView } from '../../components/query-view.tsx'
 import { Time } from '../../components/time.tsx'
 import { describeUserAgent } from './describe-user-agent.ts'
 
-/** Where one is signed in, and the way to end it there. */
+/** Where the user is signed in, and a way to end each session. */
 const SessionsPanel = () => {
   const client = useClient()
   const query = useQuery(() => ({ queryKey: ['sessions'], queryFn: () => read(client.login.sessions.$get()), reconcile: 'id' }))

@@ -48,19 +48,19 @@ const NewTokenDialog = (props: { onClose: () => void; onCreated: () => Promise<u
       isOpen
       onClose={props.onClose}
       title="New service token"
-      description="Another service calls the API with it. It may do what its scopes say, and nothing else."
+      description="Another service uses it to call the API. It can do only what its scopes allow."
       actions={
         <Show
           when={token() === undefined}
           fallback={
             <Button look="primary" onClick={props.onClose}>
-              I have kept it
+              I have saved it
             </Button>
           }
         >
           <Button onClick={props.onClose}>Cancel</Button>
           <Button look="primary" busy={form.isBusy()} onClick={() => void form.submit()}>
-            Make the token
+            Create the token
           </Button>
         </Show>
       }
@@ -105,7 +105,7 @@ const NewTokenDialog = (props: { onClose: () => void; onCreated: () => Promise<u
   )
 }
 
-/** The tokens of other services: made, seen once, revoked. */
+/** The tokens of other services: created, shown once, revoked. */
 const TokensPanel = () => {
   const client = useClient()
   const query = useQuery(() => ({ queryKey: ['tokens'], queryFn: () => read(client.tokens.index.$get()), reconcile: 'id' }))
@@ -124,7 +124,7 @@ const TokensPanel = () => {
             when={tokens().length > 0}
             fallback={
               <EmptyState title="No service has a token yet" action={make()}>
-                Give each service a token of its own, with only the scopes that it needs.
+                Give each service its own token, with only the scopes that it needs.
               </EmptyState>
             }
           >
@@ -139,7 +139,7 @@ const TokensPanel = () => {
                       </p>
                       <p class="text-sm text-muted">{token.scopes.join(', ')}</p>
                       <p class="text-sm text-muted">
-                        ends <Time at={token.expiresAt} /> ·{' '}
+                        expires <Time at={token.expiresAt} /> ·{' '}
                         {token.lastUsedAt ? (
                           <>
                             last used <Time at={token.lastUsedAt} />
@@ -147,7 +147,7 @@ const TokensPanel = () => {
                         ) : (
                           'never used'
                         )}{' '}
-                        · made by {token.createdBy}
+                        · created by {token.createdBy}
                       </p>
                     </div>
                     <Button onClick={() => setRevoking(token)}>Revoke</Button>
@@ -165,7 +165,7 @@ const TokensPanel = () => {
         isOpen={revoking() !== undefined}
         onClose={() => setRevoking(undefined)}
         title={`Revoke ${revoking()?.name}?`}
-        description="The service that uses it is refused from its next request on."
+        description="The service that uses it is refused from its next request."
         action="Revoke the token"
         onConfirm={async () => {
           await read(client.tokens[':id'].$delete({ param: { id: revoking()?.id ?? '' } }))

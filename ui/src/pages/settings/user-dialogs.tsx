@@ -9,7 +9,7 @@ import { FormDialog } from '../../form/form-dialog.tsx'
 
 const roleOptions = [
   { value: 'VIEWER', label: 'Viewer: sees everything but settings' },
-  { value: 'ADMIN', label: 'Administrator: may change everything' },
+  { value: 'ADMIN', label: 'Administrator: can change everything' },
 ] as const
 
 const RoleField = (props: { value: Role; onChange: (role: Role) => void; error: string | undefined }) => (
@@ -42,7 +42,7 @@ export const NewUserDialog = (props: UserDialogProps) => {
         label="First password"
         type="password"
         autocomplete="new-password"
-        description="At least 12 characters. Tell it to the user, who changes it in the settings."
+        description="At least 12 characters. Give it to the user, who can change it in the settings."
         value={form.values.password}
         onInput={(text) => form.setValues('password', text)}
         error={form.error('password')}
@@ -76,7 +76,7 @@ export const EditUserDialog = (props: UserDialogProps & { user: ListedUser }) =>
         label="New password"
         type="password"
         autocomplete="new-password"
-        description="Leave it empty to keep the present one. A new one ends the user's sessions."
+        description="Leave empty to keep the current one. A new one ends the user's sessions."
         value={form.values.password}
         onInput={(text) => form.setValues('password', text)}
         error={form.error('password')}

@@ -16,7 +16,7 @@ const describe = (user: ListedUser) => [
       last signed in <Time at={user.lastSignInAt} />
     </>
   ) : (
-    'not signed in lately'
+    'not signed in recently'
   ),
   ` · ${user.openSessions} open ${user.openSessions === 1 ? 'session' : 'sessions'}`,
 ]

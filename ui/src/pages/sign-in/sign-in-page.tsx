@@ -1,18 +1,40 @@
-import { createSignal, Show } from 'solid-js'
+import { createSignal, type JSX, Show, splitProps } from 'solid-js'
 import { useSession } from '../../api/api-context.tsx'
 import { ApiError } from '../../api/api-error.ts'
 import { Button } from '../../components/button.tsx'
-import { TextField } from '../../components/text-field.tsx'
+import { inputClass } from '../../components/input-class.ts'
 import { formatDuration } from '../../time/format-time.ts'
 import { useZone } from '../../time/zone-context.tsx'
 
-/** What a refused sign-in says, and until when (epoch milliseconds) no other is taken. */
+/** What a refused sign-in says, and until when (epoch milliseconds) another is refused. */
 type Problem = { text: string; waitUntil: number | null }
 
 const toProblem = (error: unknown): Problem => {
   if (!(error instanceof ApiError)) return { text: 'Something went wrong.', waitUntil: null }
   const waitMs = error.retryAfterSeconds === null ? null : error.retryAfterSeconds * 1_000
   return { text: error.message, waitUntil: waitMs === null ? null : Date.now() + waitMs }
+}
+
+type CredentialProps = { label: string; value: string; onInput: (value: string) => void } & Pick<
+  JSX.InputHTMLAttributes<HTMLInputElement>,
+  'name' | 'type' | 'autocomplete' | 'autofocus'
+>
+
+/** A native text field: the one of the forms would enlarge the first load. */
+const Credential = (props: CredentialProps) => {
+  const [own, input] = splitProps(props, ['label', 'value', 'onInput'])
+  return (
+    <label class="flex flex-col gap-1 text-sm font-medium">
+      {own.label}
+      <input
+        {...input}
+        required
+        value={own.value}
+        onInput={(event) => own.onInput(event.currentTarget.value)}
+        class={`${inputClass} h-9 font-normal`}
+      />
+    </label>
+  )
 }
 
 export const SignInPage = (props: { ended: boolean }) => {
@@ -44,16 +66,15 @@ export const SignInPage = (props: { ended: boolean }) => {
         </h1>
         <Show when={props.ended && !problem()}>
           <p role="status" class="rounded-md bg-medium-soft px-3 py-2 text-sm text-medium">
-            Your session has ended. Sign in to go on where you were.
+            Your session has ended. Sign in to continue where you left off.
           </p>
         </Show>
-        <TextField label="Username" name="username" autocomplete="username" autofocus required value={username()} onInput={setUsername} />
-        <TextField
+        <Credential label="Username" name="username" autocomplete="username" autofocus value={username()} onInput={setUsername} />
+        <Credential
           label="Password"
           name="password"
           type="password"
           autocomplete="current-password"
-          required
           value={password()}
           onInput={setPassword}
         />

@@ -7,8 +7,7 @@ import type { ChannelForm } from './create-channel-form.ts'
 /** The fields that a channel's type asks for. `isStored`: its secrets are there and stay unless new ones are entered. */
 export const ChannelConfigFields = (props: { form: ChannelForm; isStored: boolean }) => {
   const values = () => props.form.values
-  const secretHint = () =>
-    props.isStored ? 'It is stored and never shown. It stays as it is while this is empty.' : 'It is stored sealed and never shown again.'
+  const secretHint = () => (props.isStored ? 'Stored and never shown. Leave empty to keep it.' : 'Stored encrypted and never shown again.')
   const addressError = () => {
     const whole = props.form.error('config.to')
     if (whole) return whole
@@ -25,7 +24,7 @@ export const ChannelConfigFields = (props: { form: ChannelForm; isStored: boolea
           value={values().to}
           onInput={(to) => props.form.setValues({ to })}
           placeholder="on-call@example.com"
-          description="One in each line, or apart by commas."
+          description="One per line, or separated by commas."
           error={addressError()}
         />
       </Match>

@@ -51,7 +51,7 @@ const ChannelDialog = (props: { channel: ChannelView | null; onDone: () => void;
   const form = createChannelForm(useClient().alerts, channel)
   const fields = () => [...shownFields, ...addressesOf(form.values.to).map((_, index) => `config.to.${index}`)]
   const done = () => {
-    toastDone(channel ? 'The channel is changed.' : 'The channel is created. Send it a test message.')
+    toastDone(channel ? 'The channel was changed.' : 'The channel was created. Send it a test message.')
     props.onDone()
   }
   return (
@@ -93,13 +93,13 @@ const ChannelDialog = (props: { channel: ChannelView | null; onDone: () => void;
       />
       <CheckField
         label="Only for escalation"
-        description="It gets an alert once nobody has acknowledged it in the time that the settings give, and what happens to it from then on."
+        description="It is notified of an alert that nobody has acknowledged within the time in the settings, and of what happens to it after that."
         checked={form.values.isEscalation}
         onChange={(isEscalation) => form.setValues({ isEscalation })}
       />
       <CheckField
         label="Active"
-        description="What waits for a channel that is switched off is given up."
+        description="When off, deliveries that wait for the channel are dropped."
         checked={form.values.isActive}
         onChange={(isActive) => form.setValues({ isActive })}
       />

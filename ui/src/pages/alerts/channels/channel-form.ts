@@ -11,7 +11,7 @@ export type ChannelValues = {
   levels: FiringLevel[]
   partnerIds: string[] | null
   isEscalation: boolean
-  /** The mail addresses, apart by spaces, commas or lines. */
+  /** The email addresses, separated by spaces, commas or lines. */
   to: string
   url: string
   secret: string

@@ -18,7 +18,7 @@ import { createPartnerNames } from '../create-partner-names.ts'
 import { describePartners } from '../describe-partners.ts'
 import { channelTypeName } from './channel-types.ts'
 
-/** Where a channel leads, as far as it is shown. */
+/** The address of a channel, as far as it is shown. */
 const targetOf = ({ config }: ChannelView): string => {
   if ('to' in config) return config.to.join(', ')
   return 'url' in config ? config.url : 'address stored'

@@ -48,7 +48,7 @@ const ChannelsPanel = () => {
   return (
     <>
       <div class="mb-3 flex flex-wrap items-center justify-between gap-2">
-        <p class="text-sm text-muted">Where people hear of alerts.</p>
+        <p class="text-sm text-muted">Where notifications of alerts are sent.</p>
         <Show when={isAdmin()}>{create()}</Show>
       </div>
       <QueryView query={query}>
@@ -57,7 +57,7 @@ const ChannelsPanel = () => {
             when={channels().length > 0}
             fallback={
               <EmptyState title="Nobody is notified yet">
-                Alerts show here and on the dashboard. With a channel they reach people by mail, Slack, PagerDuty or a webhook.
+                Alerts show here and on the dashboard. Channels send them by email, Slack, PagerDuty or webhook.
               </EmptyState>
             }
           >
@@ -74,7 +74,7 @@ const ChannelsPanel = () => {
         isOpen={deleted() !== undefined}
         onClose={() => setDeleted(undefined)}
         title={`Delete ${deleted()?.name}?`}
-        description="It gets no more messages, and what still waits for it is dropped."
+        description="It gets no more notifications, and deliveries that wait for it are dropped."
         action="Delete"
         onConfirm={async () => {
           const channel = deleted()

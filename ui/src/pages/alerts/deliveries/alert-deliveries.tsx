@@ -7,7 +7,7 @@ import { DeliveryTable } from './delivery-table.tsx'
 
 const pollMs = 5_000
 
-/** What is, was or will be sent of one alert. */
+/** The deliveries of one alert. */
 export const AlertDeliveries = (props: { alertId: string }) => {
   const client = useClient()
   const query = useQuery(() => ({
@@ -23,7 +23,7 @@ export const AlertDeliveries = (props: { alertId: string }) => {
           when={page().deliveries.length > 0}
           fallback={
             <p class="text-sm text-muted">
-              Nothing was handed to a channel: no channel wants this level or partner, it was held back, or it is too long ago.
+              No deliveries. No channel takes this level or partner, the alert was held back, or they were deleted by age.
             </p>
           }
         >

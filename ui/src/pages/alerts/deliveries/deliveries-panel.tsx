@@ -65,10 +65,10 @@ const DeliveriesPanel = () => {
           <Show
             when={data().pages.some(({ deliveries }) => deliveries.length > 0)}
             fallback={
-              <EmptyState title={state() === 'dead' ? 'Nothing is dead' : 'No deliveries'}>
+              <EmptyState title={state() === 'dead' ? 'No dead deliveries' : 'No deliveries'}>
                 {state() === 'dead'
-                  ? 'A delivery that its channel refuses for good, or does not take for 24 hours, shows here and can be sent again.'
-                  : 'What happens to alerts is handed to the channels that want it, and shows here.'}
+                  ? 'A delivery that its channel rejects, or does not accept within 24 hours, shows here and can be sent again.'
+                  : 'Every notification to a channel shows here.'}
               </EmptyState>
             }
           >

@@ -36,7 +36,7 @@ const SendAgain = (props: { delivery: DeliveryView }) => {
     setBusy(true)
     try {
       await read(client.alerts.deliveries[':id'].retry.$post({ param: { id: props.delivery.id } }))
-      toastDone(`It is sent to ${props.delivery.channelName} again.`)
+      toastDone(`Sending to ${props.delivery.channelName} again.`)
       await queries.invalidateQueries({ queryKey: ['alerts'] })
     } catch (error) {
       toastError(error)
@@ -81,7 +81,9 @@ const DeliveryRow = (props: { delivery: DeliveryView; ofOneAlert: boolean }) => 
         <Time at={props.delivery.createdAt} />
       </td>
       <td class="numeric">
-        {props.delivery.attempts === 0 ? 'not tried yet' : `${props.delivery.attempts} ${props.delivery.attempts === 1 ? 'try' : 'tries'}`}
+        {props.delivery.attempts === 0
+          ? 'not tried yet'
+          : `${props.delivery.attempts} ${props.delivery.attempts === 1 ? 'attempt' : 'attempts'}`}
         <Show when={props.delivery.lastCode}>{(code) => <span class="block text-xs text-muted">last answer: {code()}</span>}</Show>
       </td>
       <Show when={isAdmin()}>
@@ -95,12 +97,12 @@ const DeliveryRow = (props: { delivery: DeliveryView; ofOneAlert: boolean }) => 
   )
 }
 
-/** Deliveries, and for those who may the way to send dead ones again. `ofOneAlert`: all are of the same alert, which is on screen. */
+/** Deliveries; an admin can send dead ones again. `ofOneAlert`: all belong to the alert on screen. */
 export const DeliveryTable = (props: { deliveries: readonly DeliveryView[]; ofOneAlert?: boolean }) => {
   const { isAdmin } = useUser()
   return (
     <div class="card overflow-x-auto">
-      <DataTable columns={['State', 'Channel', ...(props.ofOneAlert ? [] : ['Alert']), 'Handed on', 'Tries']} hasActions={isAdmin()}>
+      <DataTable columns={['State', 'Channel', ...(props.ofOneAlert ? [] : ['Alert']), 'Queued', 'Attempts']} hasActions={isAdmin()}>
         <For each={props.deliveries}>{(delivery) => <DeliveryRow delivery={delivery} ofOneAlert={props.ofOneAlert ?? false} />}</For>
       </DataTable>
     </div>

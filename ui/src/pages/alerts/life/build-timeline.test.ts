@@ -27,8 +27,8 @@ test('events and deliveries are one story, oldest first; at the same moment an e
   })
   expect(timeline.map(({ title, detail }) => [title, detail])).toEqual([
     ['Fired', null],
-    ['Handed to the channels', null],
-    ['On call did not take it; it is tried again', '503: busy'],
+    ['Queued for the channels', null],
+    ['On call did not accept it, retrying', '503: busy'],
     ['Sent to On call', 'It answered 202'],
     ['Resolved', null],
   ])
@@ -43,9 +43,9 @@ test('says who did it and why', () => {
   ])
 })
 
-test('a delivery that was given up says with what code', () => {
+test('a dead delivery shows its code', () => {
   expect(buildTimeline({ events: [], deliveries: [delivery('dead', 0, '410', 'gone')] })[0]).toMatchObject({
-    title: 'Given up on On call',
+    title: 'Gave up on On call',
     detail: '410: gone',
     tone: 'critical',
   })

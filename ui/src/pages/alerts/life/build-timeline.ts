@@ -8,9 +8,9 @@ export type TimelineEntry = { at: string; kind: AlertEvent['type'] | Delivery['o
 
 const events: Record<AlertEvent['type'], { tone: Tone; title: string }> = {
   fired: { tone: 'critical', title: 'Fired' },
-  notified: { tone: 'accent', title: 'Handed to the channels' },
-  repeated: { tone: 'accent', title: 'Told again' },
-  escalated: { tone: 'critical', title: 'Escalated: nobody had acknowledged it' },
+  notified: { tone: 'accent', title: 'Queued for the channels' },
+  repeated: { tone: 'accent', title: 'Repeated' },
+  escalated: { tone: 'critical', title: 'Escalated: nobody acknowledged it' },
   acknowledged: { tone: 'accent', title: 'Acknowledged' },
   dismissed: { tone: 'idle', title: 'Dismissed' },
   undismissed: { tone: 'idle', title: 'Dismissal ended' },
@@ -24,8 +24,8 @@ const ofEvent = ({ type, at, by, note }: AlertEvent): TimelineEntry => {
 
 const outcomes: Record<Delivery['outcome'], { tone: Tone; title: (channel: string) => string }> = {
   sent: { tone: 'ok', title: (channel) => `Sent to ${channel}` },
-  retried: { tone: 'high', title: (channel) => `${channel} did not take it; it is tried again` },
-  dead: { tone: 'critical', title: (channel) => `Given up on ${channel}` },
+  retried: { tone: 'high', title: (channel) => `${channel} did not accept it, retrying` },
+  dead: { tone: 'critical', title: (channel) => `Gave up on ${channel}` },
 }
 
 const ofDelivery = ({ at, outcome, channelName, code, message }: Delivery): TimelineEntry => {
@@ -33,7 +33,7 @@ const ofDelivery = ({ at, outcome, channelName, code, message }: Delivery): Time
   return { at, kind: outcome, tone, title: title(channelName), detail: outcome === 'sent' ? `It answered ${code}` : `${code}: ${message}` }
 }
 
-/** All that happened to an alert, oldest first: who did what and why, and what became of each try to tell of it. */
+/** All that happened to an alert, oldest first: who did what and why, and the result of each delivery. */
 export const buildTimeline = (alert: Pick<AlertView, 'events' | 'deliveries'>): TimelineEntry[] =>
   [...alert.events.toSorted((left, right) => left.n - right.n).map(ofEvent), ...alert.deliveries.map(ofDelivery)].sort(
     (left, right) => Date.parse(left.at) - Date.parse(right.at),

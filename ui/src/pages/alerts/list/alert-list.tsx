@@ -15,9 +15,12 @@ type View = 'firing' | 'dismissed' | 'resolved'
 
 const pollMs = 10_000
 const empty: Record<View, { title: string; text: string }> = {
-  firing: { title: 'Nothing fires', text: 'An alert shows here as soon as a rule holds for a partner, or a partner cannot be reached.' },
-  dismissed: { title: 'Nothing is dismissed', text: 'An alert that fires and may wait can be dismissed until a time, with a reason.' },
-  resolved: { title: 'Nothing has resolved yet', text: 'Alerts stay here for 180 days after they end.' },
+  firing: {
+    title: 'No alerts are firing',
+    text: 'An alert shows here as soon as a rule matches a partner, or a partner cannot be reached.',
+  },
+  dismissed: { title: 'No alerts are dismissed', text: 'A firing alert that can wait can be dismissed until a time, with a reason.' },
+  resolved: { title: 'No alerts have resolved yet', text: 'Alerts stay here for 180 days after they end.' },
 }
 
 /** The alerts of a view, newest first, as the address filters them. */

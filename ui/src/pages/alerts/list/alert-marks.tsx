@@ -12,7 +12,7 @@ import { useZone } from '../../../time/zone-context.tsx'
 import type { AlertView } from '../alert-views.ts'
 import { ruleName } from '../rule-name.ts'
 
-/** What was done about an alert, and what keeps it quiet. */
+/** What was done about an alert, and why it is held back. */
 export const AlertMarks = (props: { alert: AlertView }) => {
   const { now } = useZone()
   const dismissed = () => (props.alert.state === 'firing' && isDismissed(props.alert, now()) ? props.alert.dismissed : null)
@@ -48,7 +48,7 @@ export const AlertMarks = (props: { alert: AlertView }) => {
       </Show>
       <Show when={props.alert.state === 'firing' && props.alert.inhibitedBy}>
         {(cause) => (
-          <Badge tone="idle" icon={Link} title="The channels hear of the cause only">
+          <Badge tone="idle" icon={Link} title="Only the cause is sent to the channels">
             Explained by: {ruleName(cause())}
           </Badge>
         )}

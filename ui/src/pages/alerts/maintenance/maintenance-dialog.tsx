@@ -81,7 +81,7 @@ const RecurringFields = (props: { form: MaintenanceForm }) => {
         </div>
       </div>
       <TextField
-        label="Minutes that it lasts"
+        label="Duration in minutes"
         inputMode="numeric"
         value={props.form.values.durationMinutes}
         onInput={(durationMinutes) => props.form.setValues({ durationMinutes })}
@@ -114,14 +114,14 @@ const MaintenanceDialog = (props: { window: MaintenanceView | null; onDone: () =
   const form = createMaintenanceForm(window)
   const zones = [...new Set([form.values.zone, 'UTC', ...Intl.supportedValuesOf('timeZone')])].map((zone) => ({ value: zone, label: zone }))
   const done = () => {
-    toastDone(window ? 'The window is changed.' : 'The window is planned.')
+    toastDone(window ? 'The window was changed.' : 'The window was planned.')
     props.onDone()
   }
   return (
     <FormDialog
       wide
       title={window ? `Edit ${window.name}` : 'Plan maintenance'}
-      description="Alerts go on firing and are recorded. The channels hear of those that still fire when the window ends."
+      description="Alerts still fire and are recorded. The channels are notified of those that still fire when the window ends."
       form={form}
       fields={shownFields}
       action={window ? 'Save' : 'Plan'}

@@ -39,14 +39,14 @@ test('a window that is there goes through the form unchanged', () => {
     expect(toMaintenance(maintenanceValues({ ...common, schedule }, now, newYork))).toEqual({ name: 'Backup', partnerIds: null, schedule })
 })
 
-test('what is missing or makes no sense is refused at its field', () => {
+test('what is missing or not valid is refused at its field', () => {
   expect(problems({ ...blank, from: '' })[0]).toContain('schedule.from must be a date and time')
   expect(problems({ ...blank, to: blank.from })).toEqual(['schedule.to must be after from'])
   expect(problems({ ...blank, type: 'recurring', cron: 'nightly' })[0]).toMatch(/^schedule\.cron /)
   expect(problems({ ...blank, type: 'recurring', durationMinutes: '' })[0]).toMatch(/^schedule\.durationMinutes /)
 })
 
-test('shows the next times before it is saved or has a name, and none for what makes no sense', () => {
+test('shows the next times before it is saved or has a name, and none for what is not valid', () => {
   const nightly = { ...blank, name: '', type: 'recurring' as const, cron: '0 3 * * *', durationMinutes: '60' }
   expect(nextTimes(nightly, now, 2).map(({ from }) => from.toISOString())).toEqual(['2026-03-08T07:00:00.000Z', '2026-03-09T07:00:00.000Z'])
   expect(nextTimes({ ...nightly, cron: 'nightly' }, now, 2)).toEqual([])

@@ -54,7 +54,7 @@ export const toMaintenance = (values: MaintenanceValues): z.input<typeof NewMain
   }
 }
 
-/** The next times of what the form says, so far as it says any. */
+/** The next times that the form describes, if any. */
 export const nextTimes = (values: MaintenanceValues, now: number, count: number) => {
   const { schedule } = NewMaintenance.safeParse({ ...toMaintenance(values), name: 'any' }).data ?? {}
   return schedule ? upcoming(schedule, new Date(now), count) : []

@@ -15,7 +15,7 @@ const MaintenanceDialog = lazy(() => import('./maintenance-dialog.tsx'))
 const queryKey = ['alerts', 'maintenance']
 const pollMs = 15_000
 
-/** What is open or opens first goes first; what is over goes last. */
+/** Windows that are open or open next come first, past ones last. */
 const inOrder = (windows: readonly MaintenanceView[]) => {
   const opensAt = ({ next }: MaintenanceView) => (next ? Date.parse(next.from) : Number.POSITIVE_INFINITY)
   return windows.toSorted((left, right) => opensAt(left) - opensAt(right) || right.createdAt.localeCompare(left.createdAt))
@@ -37,7 +37,7 @@ const MaintenancePanel = () => {
   return (
     <>
       <div class="mb-3 flex flex-wrap items-center justify-between gap-2">
-        <p class="text-sm text-muted">Planned times in which alerts are recorded and the channels are not told.</p>
+        <p class="text-sm text-muted">Planned times in which alerts are recorded but not sent to the channels.</p>
         <Show when={isAdmin()}>
           <Button look="primary" onClick={() => setEdited({ window: null })}>
             <Plus size={16} aria-hidden="true" />
@@ -51,7 +51,7 @@ const MaintenancePanel = () => {
             when={windows().length > 0}
             fallback={
               <EmptyState title="No maintenance is planned">
-                Plan a window before you take a partner down, and nobody is called for what you expect.
+                Plan a window before you take a partner down, so that nobody is notified of what you expect.
               </EmptyState>
             }
           >
@@ -71,7 +71,7 @@ const MaintenancePanel = () => {
         description={
           deleted()?.isOpen
             ? 'The window is open: what fires now is sent to the channels at once.'
-            : 'The channels hear of alerts in that time as in any other.'
+            : 'The channels are notified of alerts in that time as usual.'
         }
         action="Delete"
         onConfirm={async () => {

@@ -43,7 +43,7 @@ export const ConditionFields = (props: {
               onChange={(operator) => set(index, { operator })}
             />
             <SelectField
-              label={`What condition ${index + 1} is held against`}
+              label={`What condition ${index + 1} is compared with`}
               hideLabel
               class="min-w-36 flex-1"
               options={againsts}

@@ -10,7 +10,7 @@ test('conditions are read as they are said, with units', () => {
   expect(words('campaigns-over-limit')).toBe('running campaigns ≥ 30 and running campaigns ≤ 50 and concurrency limit < 15')
 })
 
-test('a metric that is held against another has no number', () => {
+test('a metric that is compared with another has no number', () => {
   expect(words('capacity-exhausted')).toBe('active calls ≥ concurrency limit and queued calls > 100')
 })
 
@@ -19,8 +19,8 @@ test('large numbers and milliseconds can be read', () => {
 })
 
 test('says how many snapshots it takes, also when it is one', () => {
-  expect(describePatience({ for: 1, keepFor: 2 })).toBe('fires after one snapshot, resolves after 2 snapshots in a row without')
-  expect(describePatience({ for: 3, keepFor: 1 })).toBe('fires after 3 snapshots in a row, resolves after one snapshot without')
+  expect(describePatience({ for: 1, keepFor: 2 })).toBe('fires after one snapshot, resolves after 2 snapshots in a row without a match')
+  expect(describePatience({ for: 3, keepFor: 1 })).toBe('fires after 3 snapshots in a row, resolves after one snapshot without a match')
 })
 
 test('every metric has words of its own', () => {

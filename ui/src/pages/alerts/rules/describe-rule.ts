@@ -33,4 +33,4 @@ const inARow = (count: number) => (count === 1 ? 'one snapshot' : `${count} snap
 
 /** How long a rule must match before it fires, and not match before it resolves. */
 export const describePatience = ({ for: matching, keepFor }: Pick<RuleView, 'for' | 'keepFor'>): string =>
-  `fires after ${inARow(matching)}, resolves after ${inARow(keepFor)} without`
+  `fires after ${inARow(matching)}, resolves after ${inARow(keepFor)} without a match`

@@ -55,7 +55,7 @@ const RuleDialog = (props: {
           value={form.values.id}
           onInput={(id) => form.setValues({ id })}
           placeholder="lines-busy"
-          description="Lower-case letters, digits and hyphens. It stays."
+          description="Lower-case letters, digits and hyphens. It cannot be changed later."
           disabled={edited !== undefined}
           spellcheck={false}
           required

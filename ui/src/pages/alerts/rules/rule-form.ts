@@ -31,7 +31,7 @@ export const ruleValues = (rule: RuleView): RuleValues => ({
   keepFor: String(rule.keepFor),
 })
 
-/** Nothing is no number, not zero. */
+/** An empty field is not a number, and not zero. */
 const toNumber = (text: string): number => (text.trim() === '' ? Number.NaN : Number(text))
 
 export const toRule = (values: RuleValues): RuleView => ({

@@ -9,7 +9,7 @@ export const RuleList = (props: { draft: RuleDraft; onEdit: (index: number) => v
   const move = (index: number, by: -1 | 1) => {
     const id = props.draft.rules()[index]?.id
     if (id === undefined || !props.draft.move(index, by)) return
-    say(`${id} is number ${index + by + 1} of ${props.draft.rules().length} now.`)
+    say(`${id} is now number ${index + by + 1} of ${props.draft.rules().length}.`)
     const item = list?.querySelector(`[data-rule="${CSS.escape(id)}"]`)
     const buttons = [`[data-move="${by}"]`, `[data-move="${-by}"]`].map((selector) => item?.querySelector<HTMLButtonElement>(selector))
     buttons.find((button) => button && !button.disabled)?.focus()

@@ -64,7 +64,7 @@ test('a rule moves by keyboard alone and keeps the focus, and the new order is s
   await user.keyboard('{Alt>}{ArrowUp}{/Alt}')
   expect(ids()).toEqual(['long-queue', 'short-queue', 'queue'])
   expect(document.activeElement).toBe(screen.getByRole('button', { name: 'Move short-queue up' }))
-  expect(screen.getByText('short-queue is number 2 of 3 now.')).toBeTruthy()
+  expect(screen.getByText('short-queue is now number 2 of 3.')).toBeTruthy()
   await user.keyboard('{Enter}')
   expect(ids()).toEqual(['short-queue', 'long-queue', 'queue'])
   expect(document.activeElement).toBe(screen.getByRole('button', { name: 'Move short-queue down' }))

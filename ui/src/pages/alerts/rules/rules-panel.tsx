@@ -41,7 +41,7 @@ const Rules = (props: { saved: RuleSetView }) => {
     if (draft.isOutdated()) draft.rebase()
     try {
       take(await read(client.alerts.rules.$put({ json: { version: draft.version(), rules: toRuleList(draft.rules()) } })))
-      toastDone('The rules are saved. They count from the next snapshot on.')
+      toastDone('The rules were saved and apply from the next snapshot.')
     } catch (error) {
       setProblem(error instanceof ApiError ? error.message : 'Something went wrong.')
       await queries.invalidateQueries({ queryKey })
@@ -51,13 +51,13 @@ const Rules = (props: { saved: RuleSetView }) => {
   }
   const reset = async () => {
     take(await read(client.alerts.rules.reset.$post({ json: { version: props.saved.version } })))
-    toastDone('The rules are those that come with the product.')
+    toastDone('The rules were reset to the defaults.')
   }
   return (
     <>
       <div class="mb-3 flex flex-wrap items-center justify-between gap-2">
         <p class="max-w-prose text-sm text-muted">
-          Each rule that matches fires an alert of its own. The first that matches gives the partner its level on the dashboard.
+          Each rule that matches fires its own alert. The first that matches sets the partner's level on the dashboard.
         </p>
         <Show when={isAdmin()}>
           <div class="flex flex-wrap gap-2">
@@ -96,8 +96,8 @@ const Rules = (props: { saved: RuleSetView }) => {
       <ConfirmDialog
         isOpen={isResetting()}
         onClose={() => setResetting(false)}
-        title="Return to the rules that come with the product?"
-        description="Rules that were added are removed, and those that were changed are as they were. Edits that are not saved are lost."
+        title="Reset to the default rules?"
+        description="Added rules are removed, and changed ones are restored. Unsaved edits are lost."
         action="Reset the rules"
         onConfirm={reset}
       />

@@ -13,7 +13,7 @@ import { toRuleList } from './rule-form.ts'
 
 const hours = 24
 const hourMs = 3_600_000
-/** So many at a time, so that a large fleet shows progress and no request takes long. */
+/** Few enough that no request takes long and a large fleet shows progress. */
 const partnersPerRequest = 50
 
 type Preview = { alerts: readonly PreviewedAlert[]; rules: string; range: { from: number; to: number } }

@@ -1,4 +1,4 @@
-import { partnerStates as states } from '../../../../../shared/partner/partner-state.ts'
+import { partnerStates } from '../../../../../shared/partner/partner-state.ts'
 import { levels, type PartnerReading } from '../partner-reading.ts'
 
 type Column = {
@@ -17,7 +17,7 @@ const rank = <Value>(order: readonly Value[], value: Value | null) => (value ===
 export const columns = {
   name: { title: 'Partner', width: 11, sortBy: ({ row }) => row.partner.partnerName },
   level: { title: 'Level', width: 6.5, sortBy: ({ level }) => rank(levels, level), startsHigh: true },
-  state: { title: 'State', width: 7.75, sortBy: ({ row }) => rank(states, row.state), startsHigh: true },
+  state: { title: 'State', width: 7.75, sortBy: ({ row }) => rank(partnerStates, row.state), startsHigh: true },
   running: { title: 'Running', width: 5, isNumeric: true, sortBy: ({ numbers }) => numbers?.runningCampaigns ?? null, startsHigh: true },
   active: { title: 'Active / limit', width: 12.25, sortBy: ({ numbers }) => numbers?.utilizationPercent ?? null, startsHigh: true },
   queue: { title: 'Queue', width: 4.5, isNumeric: true, sortBy: ({ numbers }) => numbers?.queuedCalls ?? null, startsHigh: true },

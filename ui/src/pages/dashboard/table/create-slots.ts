@@ -9,8 +9,8 @@ const createSlot = (first: string): Slot => {
 
 /**
  * One slot for each key. A key keeps its slot while it is there; a new one takes a slot that has become free, so that what was rendered
- * for the slot is changed instead of made again. The slots are in the order of their keys while `isInOrder`, and else stay where they
- * are, as to move what is rendered costs as much as to make it.
+ * for the slot is updated instead of rendered again. The slots are in the order of their keys while `isInOrder`; otherwise they stay
+ * where they are, as moving what is rendered costs as much as rendering it.
  */
 export const createSlots = (keys: Accessor<readonly string[]>, isInOrder: Accessor<boolean>): Accessor<readonly Slot[]> =>
   createMemo<readonly Slot[]>((slots) => {

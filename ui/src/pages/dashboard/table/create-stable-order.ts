@@ -31,7 +31,7 @@ export const createStableOrder = (options: {
   }, [])
   return {
     ids,
-    /** Whether the order of now, or what it holds, is another than the shown one. */
+    /** Whether the current order differs from the one that is shown. */
     isOutdated: createMemo(() => !isSame(ids(), options.fresh())),
     apply: () => setApplied((count) => count + 1),
   }

@@ -65,7 +65,7 @@ export const createWindowRows = (options: {
   return {
     remPx,
     slots,
-    /** The row that the tabulator key goes to. */
+    /** The row that the Tab key goes to. */
     tabStop: () => options.active() ?? shown()[0],
     /** The height of all rows, as CSS. */
     height: () => `${options.ids().length * options.rowRem}rem`,

@@ -12,9 +12,9 @@ import { Sparkline } from './sparkline.tsx'
 
 type CellProps = {
   reading: PartnerReading
-  /** For the name: whether the tabulator key goes to it. */
+  /** For the name: whether the Tab key goes to it. */
   tabIndex?: number | undefined
-  /** For the capture's time: how far one is that somebody asked for. */
+  /** For the capture's time: the progress of one that was started. */
   step?: CaptureStep | undefined
 }
 type Numbers = NonNullable<PartnerReading['numbers']>
@@ -26,7 +26,7 @@ const Unknown = (props: { why: string | null }) => (
   </span>
 )
 
-/** What the numbers say, where there are any; muted, and with a note, where they are not of now. */
+/** What the numbers say, where there are any; muted, and with a note, where they are not current. */
 const Known = (props: CellProps & { children: (numbers: () => Numbers) => JSX.Element }) => (
   <Show when={props.reading.numbers} fallback={<Unknown why={props.reading.note} />}>
     {(numbers) => (

@@ -1,7 +1,7 @@
 /** Epoch seconds and a value, `null` where a capture failed. */
 export type TrendPoint = readonly [number, number | null]
 
-/** Between two captures that are so many usual intervals apart there was none that should have been. */
+/** Two captures that are this many usual intervals apart have one missing between them. */
 const missedIntervals = 2.5
 
 const usualInterval = (points: readonly TrendPoint[]) => {

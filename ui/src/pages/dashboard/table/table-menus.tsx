@@ -1,8 +1,8 @@
 import ChevronDown from 'lucide-solid/icons/chevron-down'
 import Columns3 from 'lucide-solid/icons/columns-3'
 import { Show } from 'solid-js'
-import { partnerStates as states } from '../../../../../shared/partner/partner-state.ts'
-import { levelName, partnerStates } from '../../../components/badge.tsx'
+import { partnerStates } from '../../../../../shared/partner/partner-state.ts'
+import { levelName, stateName } from '../../../components/badge.tsx'
 import { buttonClass } from '../../../components/button.tsx'
 import { LazyMenu } from '../../../components/lazy-menu.tsx'
 import type { MenuButton } from '../../../components/menu.tsx'
@@ -52,11 +52,11 @@ export const TableMenus = (props: { view: TableView; hasColumns: boolean; onChan
     <FilterMenu
       label="State"
       choice={{
-        all: states,
+        all: partnerStates,
         get chosen() {
           return props.view.states
         },
-        nameOf: (state) => partnerStates[state].text,
+        nameOf: stateName,
         onChange: (chosen) => props.onChange({ states: chosen }),
       }}
     />

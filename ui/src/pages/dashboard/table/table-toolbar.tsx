@@ -1,7 +1,7 @@
 import Search from 'lucide-solid/icons/search'
 import { For, Show } from 'solid-js'
 import { Button } from '../../../components/button.tsx'
-import { inputClass } from '../../../components/text-field.tsx'
+import { inputClass } from '../../../components/input-class.ts'
 import { type ColumnName, column, columnNames } from './columns.ts'
 import { TableMenus } from './table-menus.tsx'
 import type { TableView } from './table-view.ts'

@@ -1,5 +1,4 @@
-import type { PartnerState } from '../../../../../shared/partner/partner-state.ts'
-import { partnerStates as states } from '../../../../../shared/partner/partner-state.ts'
+import { type PartnerState, partnerStates } from '../../../../../shared/partner/partner-state.ts'
 import type { AlertLevel } from '../../../../../shared/snapshot/snapshot.ts'
 import { levels, type PartnerReading } from '../partner-reading.ts'
 import { type ColumnName, column, columnNames } from './columns.ts'
@@ -28,7 +27,7 @@ export const parseView = (params: ViewParams): TableView => {
   return {
     text: params.q ?? '',
     levels: pick(levels, params.level?.toUpperCase()),
-    states: pick(states, params.state),
+    states: pick(partnerStates, params.state),
     sort:
       sorted && column(sorted).sortBy
         ? { column: sorted, isDescending: params.sort?.startsWith('-') === true }

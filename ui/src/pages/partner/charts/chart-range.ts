@@ -22,13 +22,13 @@ const longestMs = presets['400d'].spanMs
 
 export const readPreset = (text: string | undefined): Preset => presetNames.find((name) => name === text) ?? '6h'
 
-/** The zoom that a URL tells, or `null`. */
+/** The zoom in a URL, or `null`. */
 export const readZoom = (from: string | undefined, to: string | undefined): Span | null => {
   const zoom = { from: Date.parse(from ?? ''), to: Date.parse(to ?? '') }
   return zoom.from < zoom.to ? zoom : null
 }
 
-/** The span, widened to the least that shows something, and moved so that it does not lie in the future or before everything. */
+/** The span, at least as wide as the shortest one that shows something, and moved out of the future and within the longest range. */
 export const limitSpan = (span: Span, now: number): Span => {
   const width = Math.min(Math.max(span.to - span.from, minSpanMs), longestMs)
   const middle = (span.from + span.to) / 2
@@ -36,7 +36,7 @@ export const limitSpan = (span: Span, now: number): Span => {
   return { from: Math.round(to - width), to: Math.round(to) }
 }
 
-/** The span moved by so many of its widths. */
+/** The span, moved by a number of its widths. */
 export const panSpan = (span: Span, widths: number, now: number): Span => {
   const by = (span.to - span.from) * widths
   return limitSpan({ from: span.from + by, to: span.to + by }, now)

@@ -10,7 +10,7 @@ const number = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 })
 /** A value with its unit. */
 export const formatValue = (value: number, unit: string): string => `${number.format(value)}${unit && ` ${unit}`}`
 
-/** What is drawn, from top to bottom. `leastMax`: the scale reaches at least so far, so that a few calls do not look like many. */
+/** The charts, from top to bottom. `leastMax`: the least end of the scale, so that a few calls do not look like many. */
 export const chartSpecs: readonly ChartSpec[] = [
   {
     title: 'Calls',

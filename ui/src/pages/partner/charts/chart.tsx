@@ -31,7 +31,7 @@ const dashes: Readonly<Record<string, string>> = {
   muted: 'border-muted',
 }
 
-/** So near to a mark the cursor reads it. */
+/** How near the cursor has to be to a mark to read it. */
 const markReachPx = 6
 /** A point within this part of the span counts as the one under the cursor. */
 const reachShare = 40
@@ -105,7 +105,7 @@ export const Chart = (props: ChartProps) => {
       plot()?.destroy()
     })
   })
-  // The colours and the bands are part of a plot; the rest it takes over.
+  // New colours or bands need a new plot; everything else updates it.
   createEffect(on([() => props.colors, () => props.data.band === null], build, { defer: true }))
   createEffect(on([() => props.data, () => props.span], ([data]) => plot()?.setData(plotColumns(props.spec, data)), { defer: true }))
   createEffect(on([() => props.marks, zone], () => plot()?.redraw(false, true), { defer: true }))

@@ -5,7 +5,7 @@ const tokens = ['accent', 'high', 'ok', 'medium', 'muted', 'critical', 'line', '
 type Token = (typeof tokens)[number]
 export type ChartColors = { line: (color: ChartColor | Token) => string; soft: (color: ChartColor | Token) => string; font: string }
 
-/** What the tokens are in the theme of the moment: a canvas does not follow them by itself. */
+/** The values of the tokens in the current theme: a canvas does not follow them by itself. */
 const readColors = (): ChartColors => {
   const probe = document.createElement('span')
   document.body.append(probe)

@@ -2,7 +2,7 @@ import { useSearchParams } from '@solidjs/router'
 import { createSignal } from 'solid-js'
 import { limitSpan, type Preset, readPreset, readZoom, type Span } from './chart-range.ts'
 
-/** The range of the charts, kept in the URL: what ends now, and the part of time that somebody zoomed to. */
+/** The range of the charts, kept in the URL: a range up to now, or the span that the user zoomed to. */
 export const createChartRange = (now: () => number) => {
   const [params, setParams] = useSearchParams<{ range: string; from: string; to: string }>()
   const [dragged, setDragged] = createSignal<Span>()

@@ -123,7 +123,7 @@ const axesOf = ({ spec, zone, colors }: PlotOptions): uPlot.Axis[] => {
   return [times, { ...look, size: 54, values: (_plot, splits) => splits.map((value) => formatValue(value, spec.unit)) }]
 }
 
-/** A chart of uPlot in `element`, in the colours of the moment. */
+/** A chart of uPlot in `element`, in the current colours. */
 export const createPlot = (element: HTMLElement, width: number, options: PlotOptions): uPlot => {
   const { spec, data, span, marks, colors } = options
   const cursor = (plot: uPlot) => {

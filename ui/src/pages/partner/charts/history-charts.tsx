@@ -84,7 +84,7 @@ const HistoryCharts = (props: { partner: { id: string; createdAt: string } }) =>
             <Show
               when={data().times.length > 0}
               fallback={
-                <EmptyState title="Nothing was captured in this range">Choose a longer one, or capture the partner now.</EmptyState>
+                <EmptyState title="Nothing was captured in this range">Choose a longer range, or capture the partner now.</EmptyState>
               }
             >
               <div class={`grid gap-3 lg:grid-cols-2 ${history.isPlaceholderData ? 'opacity-70' : ''}`}>

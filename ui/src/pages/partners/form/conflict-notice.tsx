@@ -4,7 +4,7 @@ import type { PartnerFormModel } from './create-partner-form.ts'
 import { describeChanges } from './describe-changes.ts'
 import { valuesOfPartner } from './partner-values.ts'
 
-/** Somebody else saved the partner meanwhile: what they changed, and how to go on without losing what was entered. */
+/** Somebody else saved the partner meanwhile: what they changed, and a way to continue without losing what was entered. */
 export const ConflictNotice = (props: { model: PartnerFormModel }) => {
   const changes = () => {
     const [before, now] = [props.model.saved(), props.model.theirs()]
@@ -14,7 +14,7 @@ export const ConflictNotice = (props: { model: PartnerFormModel }) => {
     <Show when={props.model.theirs()}>
       <div role="alert" class="flex flex-col gap-2 rounded-lg border border-medium bg-medium-soft p-4 text-sm">
         <p class="font-semibold text-medium">Somebody else changed this partner while you were editing. Nothing was saved yet.</p>
-        <Show when={changes().length > 0} fallback={<p>The change is in nothing that this form shows.</p>}>
+        <Show when={changes().length > 0} fallback={<p>Nothing that this form shows was changed.</p>}>
           <ul class="list-disc pl-5">
             <For each={changes()}>
               {(change) => (
@@ -26,9 +26,9 @@ export const ConflictNotice = (props: { model: PartnerFormModel }) => {
             </For>
           </ul>
         </Show>
-        <p>What you entered is kept. Go on from their version, look it over, and save again.</p>
+        <p>Your input is kept. Continue with their version, review it, and save again.</p>
         <div>
-          <Button onClick={props.model.takeTheirs}>Go on from their version</Button>
+          <Button onClick={props.model.takeTheirs}>Continue with their version</Button>
         </div>
       </div>
     </Show>

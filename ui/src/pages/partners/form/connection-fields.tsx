@@ -45,7 +45,7 @@ export const DatabaseFields = (props: Model) => {
         <AddressField model={props.model} group="db" name="port" label="Port" />
       </div>
       <AddressField model={props.model} group="db" name="name" label="Database" />
-      <AddressField model={props.model} group="db" name="username" label="User" description="One that may only read is enough." />
+      <AddressField model={props.model} group="db" name="username" label="User" description="Read-only access is enough." />
       <SecretField
         label="Password"
         secret={form.values.db.password}

@@ -57,7 +57,7 @@ test('a change that came too late says so, keeps what was entered, and goes on f
   })
 })
 
-test('a name that is taken shows at the name and is no change by somebody else', async () => {
+test('a name that is taken shows at the name and is not a conflict', async () => {
   const issues = [{ path: 'partnerName', message: 'A partner named Zenith exists already.' }]
   const client = createClient(async () => Response.json({ error: { ...stale.error, issues } }, { status: 409 }))
   await createRoot(async (dispose) => {

@@ -64,7 +64,7 @@ export const createPartnerForm = ({ client, ...options }: PartnerFormOptions) =>
     isDirty: () => !isDone() && JSON.stringify(form.values) !== JSON.stringify(startingValues()),
     /** The partner as somebody else saved it meanwhile. */
     theirs,
-    /** Goes on from what somebody else saved; what was entered here stays. */
+    /** Continues with what somebody else saved; what was entered here stays. */
     takeTheirs: () => {
       const [before, now] = [saved(), theirs()]
       if (!before || !now) return
@@ -74,7 +74,7 @@ export const createPartnerForm = ({ client, ...options }: PartnerFormOptions) =>
     },
     /** Secrets that the form does not know cannot be probed with before they are saved. */
     canProbe: () => !usesStoredSecrets(form.values, saved()),
-    /** Probes the connection as it is entered. Shows at the fields what is missing instead. */
+    /** Probes the connection as entered, or shows at the fields what is missing. */
     runProbe: async () => {
       const issues = connectionIssues()
       // A missing password is reported at the key's field.

@@ -14,11 +14,11 @@ export const HostKeyFields = (props: { form: PartnerFormModel['form'] }) => (
           label: 'Ask me',
           description: 'Nothing is sent until you have compared and trusted the key that the server shows.',
         },
-        { value: 'pin', label: 'I know its fingerprint', description: 'Only a server with this key is spoken to.' },
+        { value: 'pin', label: 'I know its fingerprint', description: 'Only a server with this key is accepted.' },
         {
           value: 'first-use',
           label: 'Trust the first key',
-          description: 'The key of the first connection is trusted without a look. Only for a network that you trust.',
+          description: 'The first key that the server shows is trusted without asking. Use this only in a network that you trust.',
         },
       ]}
       value={props.form.values.ssh.trust}

@@ -74,7 +74,7 @@ test('another way to sign in sends its own secret and leaves the other to the se
   expect(patch).toEqual({ version: 7, ssh: { password: 'secret' } })
 })
 
-test('a server that moved says its trust again, as the server would drop it', () => {
+test('a server that moved sends its trust again, as the API would drop it', () => {
   expect(edited((values) => (values.ssh.host = 'new.example'))).toEqual({
     version: 7,
     ssh: { host: 'new.example', hostKeySha256: sha256 },
@@ -95,7 +95,7 @@ test('a new partner holds the fields that matter and no empty secret', () => {
   expect(NewPartner.parse(complete())).toMatchObject({ partnerName: 'Acme', priority: 4 })
 })
 
-test('an empty number is no zero, and a pin without a fingerprint is none', () => {
+test('an empty number is not a zero, and a pin needs a fingerprint', () => {
   const paths = (values: object) => NewPartner.safeParse(values).error?.issues.map(({ path }) => path.join('.'))
   expect(paths(complete((values) => (values.concurrencyLimit = '')))).toEqual(['concurrencyLimit'])
   expect(paths(complete((values) => (values.db.port = '33o6')))).toEqual(['db.port'])

@@ -5,7 +5,7 @@ import type { PartnerValues, SavedPartner, SecretValue } from './partner-values.
 /** Stands for a secret that is stored, where the schema only asks whether there is one. It is never sent. */
 const stored = 'stored'
 
-/** An empty field is not a zero: the schema refuses it as no number. */
+/** An empty field is not a zero: the schema refuses NaN. */
 const toNumber = (text: string) => (text.trim() === '' ? Number.NaN : Number(text))
 
 const enteredSecret = (secret: SecretValue, isStored: boolean) => {
@@ -51,7 +51,7 @@ const profileInput = (values: PartnerValues) => ({
   pauseNonPriorityCampaigns: values.pauseNonPriorityCampaigns,
 })
 
-/** The connection as a probe takes it. */
+/** The connection in the form that a probe takes. */
 export const toConnection = (values: PartnerValues, saved: SavedPartner | null): NewConnection =>
   ({
     db: sent({
@@ -65,7 +65,7 @@ export const toConnection = (values: PartnerValues, saved: SavedPartner | null):
     ssh: sshInput(values, saved),
   }) as NewConnection
 
-/** What `NewPartner` is asked about. For a saved partner, secrets that are kept only count as there. */
+/** What `NewPartner` checks. For a saved partner, a kept secret only counts as present. */
 export const toNewPartner = (values: PartnerValues, saved: SavedPartner | null): NewPartner => ({
   ...profileInput(values),
   ...toConnection(values, saved),
@@ -97,7 +97,7 @@ const changedSshSecrets = ({ ssh }: PartnerValues, saved: SavedPartner['ssh']) =
         },
   )
 
-/** A moved server loses its key and its trust on the server's side, so what the form shows of them is said again. */
+/** The API drops the key and the trust of a server that moved, so the form sends again what it shows of them. */
 const changedTrust = ({ ssh }: PartnerValues, saved: SavedPartner['ssh'], hasMoved: boolean) => {
   const sha256 = ssh.trust === 'pin' ? ssh.hostKeySha256.trim() : null
   const trustOnFirstUse = ssh.trust === 'first-use'

@@ -1,6 +1,6 @@
 import type { Partner } from '../../../../../shared/partner/partner-schema.ts'
 
-/** A secret as it is entered: empty text keeps what is stored, `isCleared` removes it. */
+/** A secret as entered: empty text keeps what is stored, `isCleared` removes it. */
 export type SecretValue = { text: string; isCleared: boolean }
 export type HostKeyTrust = 'ask' | 'pin' | 'first-use'
 
@@ -20,7 +20,7 @@ export type SavedPartner = Pick<
   | 'version'
 > & { ssh: Omit<Partner['ssh'], 'presentedHostKey'> }
 
-/** The form as it is typed: numbers are text until they are sent. */
+/** The form as typed: numbers are text until they are sent. */
 export type PartnerValues = {
   partnerName: string
   tenantId: string

@@ -5,7 +5,7 @@ import { ProbeReport } from '../../../probe/probe-report.tsx'
 import { UnknownHostKey } from '../../../probe/unknown-host-key.tsx'
 import type { PartnerFormModel } from './create-partner-form.ts'
 
-/** Tries the connection as it is entered, and takes the host key over that the user trusts. */
+/** Probes the connection as entered, and puts the host key that the user trusts into the form. */
 export const ProbeBeforeSaving = (props: { model: PartnerFormModel }) => {
   const { form, probe, saved } = props.model
   const address = () => form.values.ssh.host.trim()
@@ -29,7 +29,7 @@ export const ProbeBeforeSaving = (props: { model: PartnerFormModel }) => {
       </div>
       <Show when={!props.model.canProbe()}>
         <p class="text-sm text-muted">
-          The stored secrets never leave the server, so this form cannot probe with them. Save, and probe the saved partner; or enter the
+          The stored secrets never leave the server, so this form cannot probe with them. Save and probe the saved partner, or enter the
           secrets again.
         </p>
       </Show>

@@ -1,6 +1,6 @@
 import { createUniqueId, For } from 'solid-js'
 import { CheckField } from '../../../components/check-field.tsx'
-import { Field, inputClass, TextField } from '../../../components/text-field.tsx'
+import { TextField } from '../../../components/text-field.tsx'
 import type { PartnerFormModel } from './create-partner-form.ts'
 import { fieldLabels } from './field-labels.ts'
 
@@ -24,29 +24,21 @@ const NumberField = (props: { form: Form; name: NumberName; description?: string
 const TimeZoneField = (props: { form: Form }) => {
   const list = createUniqueId()
   return (
-    <Field
-      label={fieldLabels['timezone'] ?? ''}
-      error={props.form.error('timezone')}
-      description="Where the partner's day begins: “today” counts from its midnight."
-    >
-      {(ids) => (
-        <>
-          <input
-            {...ids}
-            list={list}
-            value={props.form.values.timezone}
-            autocomplete="off"
-            spellcheck={false}
-            onInput={(event) => props.form.setValues('timezone', event.currentTarget.value)}
-            onBlur={() => props.form.leave('timezone')}
-            class={`${inputClass} h-9`}
-          />
-          <datalist id={list}>
-            <For each={Intl.supportedValuesOf('timeZone')}>{(zone) => <option value={zone} />}</For>
-          </datalist>
-        </>
-      )}
-    </Field>
+    <div onFocusOut={() => props.form.leave('timezone')}>
+      <TextField
+        label={fieldLabels['timezone'] ?? ''}
+        list={list}
+        autocomplete="off"
+        spellcheck={false}
+        value={props.form.values.timezone}
+        onInput={(zone) => props.form.setValues('timezone', zone)}
+        error={props.form.error('timezone')}
+        description="“Today” starts at midnight in this zone."
+      />
+      <datalist id={list}>
+        <For each={Intl.supportedValuesOf('timeZone')}>{(zone) => <option value={zone} />}</For>
+      </datalist>
+    </div>
   )
 }
 
@@ -71,7 +63,7 @@ export const ProfileFields = (props: { form: Form }) => (
     </div>
     <CheckField
       label="Capture this partner"
-      description="Off: it is kept, but neither captured nor alerted about."
+      description="When off, the partner is kept, but it is not captured and fires no alerts."
       checked={props.form.values.isActive}
       onChange={(checked) => props.form.setValues('isActive', checked)}
     />

@@ -14,7 +14,7 @@ const withImport = (answer: (url: string) => Response, use: (model: ReturnType<t
     dispose()
   })
 
-test('tells JSON from CSV by how it begins', () => {
+test('distinguishes JSON from CSV by the first character', () => {
   expect([formatOf(' \n[{}]'), formatOf('{}'), formatOf('partnerName,db.host\n')]).toEqual(['json', 'json', 'csv'])
 })
 

@@ -40,7 +40,7 @@ const ColumnHelp = () => (
     <summary class="cursor-pointer">Columns of the CSV, and fields of the JSON</summary>
     <p class="mt-1">
       The first line of the CSV names its columns; an empty cell counts as absent. JSON is an array of partners with the same fields,{' '}
-      <code>db</code> and <code>ssh</code> as objects. An export has the right form: fill in the secrets.
+      <code>db</code> and <code>ssh</code> as objects. An export has the right format: fill in the secrets.
     </p>
     <ul class="mt-1 columns-1 font-mono text-xs sm:columns-3">
       <For each={Object.keys(fieldLabels)}>{(path) => <li>{path}</li>}</For>
@@ -60,11 +60,11 @@ const ImportPage = () => {
     navigate('/partners')
   }
   return (
-    <Page title="Import partners" description="All rows or none: a dry run shows first what is wrong with them.">
+    <Page title="Import partners" description="Either all rows are imported or none. A dry run shows first what is wrong.">
       <div class="flex max-w-4xl flex-col gap-4">
         <FileField onRead={model.enter} />
         <TextField
-          label="Or the text of it"
+          label="Or paste the text"
           lines={10}
           value={model.text()}
           onInput={model.enter}
