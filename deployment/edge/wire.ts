@@ -6,6 +6,8 @@ import { tickAlerts } from '../../functions/alerts/lifecycle/tick-alerts.ts'
 import { readFiring } from '../../functions/alerts/read-firing.ts'
 import { createDashboardFeed } from '../../functions/dashboard/create-dashboard-feed.ts'
 import { createDashboardSource } from '../../functions/dashboard/create-dashboard-source.ts'
+import { checkHealth } from '../../functions/health/check-health.ts'
+import { createHeartbeat } from '../../functions/health/create-heartbeat.ts'
 import { createSelfCheck } from '../../functions/health/create-self-check.ts'
 import { createAuthenticate } from '../../functions/login/authenticate.ts'
 import { createFirstAdmin } from '../../functions/login/create-first-admin.ts'
@@ -128,6 +130,7 @@ export const wireEdge = async (env: EdgeEnv) => {
     sweep: sweeper.state,
     outboxState,
     selfCheck: selfCheck.state,
+    heartbeat: () => heartbeat.state(),
     eventLoop: null,
     metrics,
     docsAsset: async (name) => {
@@ -135,6 +138,8 @@ export const wireEdge = async (env: EdgeEnv) => {
       return asset?.ok ? new Uint8Array(await asset.arrayBuffer()) : null
     },
   } satisfies RouterDeps
+  const started = { at: now(), ms: monotonicMs() }
+  const heartbeat = createHeartbeat({ ...base, ...stores, post, checkHealth: () => checkHealth(deps, started) })
   await createFirstAdmin({ ...base, ...stores, ...login }, config.ADMIN_PASSWORD)
   return {
     deps,
@@ -146,6 +151,7 @@ export const wireEdge = async (env: EdgeEnv) => {
       while (sweeper.state().inFlight > 0) await delay(settlePollMs)
       await tickAlerts(alerting)
       await dispatch(alerting)
+      await heartbeat.send()
     },
   }
 }
