@@ -23,6 +23,12 @@ export const Settings = z
     escalateCriticalAfterMinutes: whole(0, 10_080, 0),
     escalateHighAfterMinutes: whole(0, 10_080, 0),
     escalateMediumAfterMinutes: whole(0, 10_080, 0),
+    /** Where a sign of life goes once a minute, as Healthchecks takes it; `null`: nowhere. */
+    heartbeatUrl: z
+      .url({ protocol: /^https$/, message: 'must be an https URL' })
+      .max(1_000, 'must have at most 1000 characters')
+      .nullable()
+      .default(null),
   })
   .meta({ id: 'Settings' })
 

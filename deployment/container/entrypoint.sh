@@ -13,5 +13,5 @@ fail() {
 node deployment/node/check-config.ts /tmp/nginx-trusted-proxies.conf 2>&1 | deployment/container/json-lines.sh entrypoint
 
 export TRUST_PROXY=loopback
-rm -f /tmp/nginx.pid
+rm -f /tmp/nginx.pid /tmp/backend.pid
 exec supervisord -c deployment/supervisord.conf

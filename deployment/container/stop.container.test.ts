@@ -54,6 +54,20 @@ const pidOf = (commandLine: string) =>
     if [[ $(tr '\\0' ' ' <"/proc/$p/cmdline") == "${commandLine}"* ]]; then echo "$p" && exit; fi
   done 2>/dev/null`)
 
+test('a backend that hangs is replaced within about 60 s, and the log says so', async () => {
+  const backend = 'node --max-semi-space-size'
+  const pid = await pidOf(backend)
+  // It is killed once it has run for long enough to have answered.
+  await container.bash('sleep 6')
+  await container.bash(`kill -STOP ${pid}`)
+  const stoppedAt = performance.now()
+  await expect.poll(() => pidOf(backend), { timeout: 75_000 }).toMatch(new RegExp(`^(?!${pid}$)\\d+$`))
+  await container.untilHealthy()
+  console.log(`healthy ${Math.round(performance.now() - stoppedAt)} ms after it was stopped`)
+  expect(await container.logs()).toMatch(/"level":"error".*"program":"backend","msg":"it answered nothing for 3\d s and is started again"/)
+  expect(await container.inspect('.RestartCount')).toBe(0)
+})
+
 test.each([
   ['the backend', 'node --max-semi-space-size'],
   ["nginx's master", 'nginx: master'],

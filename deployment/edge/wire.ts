@@ -6,6 +6,8 @@ import { tickAlerts } from '../../functions/alerts/lifecycle/tick-alerts.ts'
 import { readFiring } from '../../functions/alerts/read-firing.ts'
 import { createDashboardFeed } from '../../functions/dashboard/create-dashboard-feed.ts'
 import { createDashboardSource } from '../../functions/dashboard/create-dashboard-source.ts'
+import { checkHealth } from '../../functions/health/check-health.ts'
+import { createHeartbeat } from '../../functions/health/create-heartbeat.ts'
 import { createSelfCheck } from '../../functions/health/create-self-check.ts'
 import { createAuthenticate } from '../../functions/login/authenticate.ts'
 import { createFirstAdmin } from '../../functions/login/create-first-admin.ts'
@@ -167,6 +169,7 @@ export const wireEdge = async (env: EdgeEnv) => {
     sweepStalledMs,
     outboxState,
     selfCheck: selfCheck.state,
+    heartbeat: () => heartbeat.state(),
     eventLoop: null,
     metrics,
     docsAsset: async (name) => {
@@ -174,6 +177,8 @@ export const wireEdge = async (env: EdgeEnv) => {
       return asset?.ok ? new Uint8Array(await asset.arrayBuffer()) : null
     },
   } satisfies RouterDeps
+  const started = { at: now(), ms: monotonicMs() }
+  const heartbeat = createHeartbeat({ ...base, ...stores, post, checkHealth: () => checkHealth(deps, started) })
   // A password that is made here would be seen by nobody.
   if (config.ADMIN_PASSWORD) await createFirstAdmin({ ...base, ...stores, ...login }, config.ADMIN_PASSWORD)
   else if (await stores.users.isEmpty()) log.error('there is no user yet: set ADMIN_PASSWORD, and the first request makes the user admin')
@@ -186,6 +191,7 @@ export const wireEdge = async (env: EdgeEnv) => {
       await attempt('sweep', captureDue)
       await attempt('alerts', () => tickAlerts(alerting))
       await attempt('dispatch', () => dispatch(alerting))
+      await attempt('heartbeat', heartbeat.send)
     },
   }
 }

@@ -21,6 +21,7 @@ export type Service = {
 const uiFolder = join(import.meta.dirname, '../../ui/dist')
 const sweepTickMs = 1_000
 const repairTickMs = 15_000
+const heartbeatTickMs = 60_000
 const dispatchTickMs = 2_000
 const alertTickMs = 15_000
 const drainMs = 8_000
@@ -64,6 +65,7 @@ const repeat = (name: string, ms: number, log: Log, run: () => Promise<unknown>)
 const startBackground = (wired: Awaited<ReturnType<typeof wire>>, log: Log, names: readonly FunctionName[]) => {
   const stops = [
     repeat('self-check', selfCheckMs, log, wired.checkSelf),
+    ...(names.includes('health') ? [repeat('heartbeat', heartbeatTickMs, log, wired.sendHeartbeat)] : []),
     ...(names.includes('snapshots')
       ? [repeat('schedule', repairTickMs, log, wired.repairSchedule), repeat('sweep', sweepTickMs, log, wired.sweep)]
       : []),

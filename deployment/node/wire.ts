@@ -9,6 +9,8 @@ import { tickAlerts } from '../../functions/alerts/lifecycle/tick-alerts.ts'
 import { readFiring } from '../../functions/alerts/read-firing.ts'
 import { createDashboardFeed } from '../../functions/dashboard/create-dashboard-feed.ts'
 import { createDashboardSource } from '../../functions/dashboard/create-dashboard-source.ts'
+import { checkHealth } from '../../functions/health/check-health.ts'
+import { createHeartbeat } from '../../functions/health/create-heartbeat.ts'
 import { createSelfCheck } from '../../functions/health/create-self-check.ts'
 import { createAuthenticate } from '../../functions/login/authenticate.ts'
 import { createFirstAdmin } from '../../functions/login/create-first-admin.ts'
@@ -123,7 +125,8 @@ export const wire = async (config: Config, log: Log, options: { runsSweep: boole
   const metrics = lazily('metrics', log, () =>
     createMetrics({ inFlight: () => sweeper.made?.state().inFlight ?? 0, outbox: outboxState, eventLoop: eventLoop.read }),
   )
-  const openChannel = channelOpener(config, { sealer, now, post: createGuardedPost({ allowPrivate: config.ALLOW_PRIVATE_WEBHOOKS, now }) })
+  const post = createGuardedPost({ allowPrivate: config.ALLOW_PRIVATE_WEBHOOKS, now })
+  const openChannel = channelOpener(config, { sealer, now, post })
   const deliveries = new AbortController()
   const alerting = {
     ...base,
@@ -203,18 +206,22 @@ export const wire = async (config: Config, log: Log, options: { runsSweep: boole
     sweep: options.runsSweep ? () => sweeper.get().state() : null,
     outboxState,
     selfCheck: selfCheck.state,
+    heartbeat: () => heartbeat.state(),
     eventLoop: eventLoop.read,
     get metrics() {
       return metrics.get()
     },
     docsAsset,
   } satisfies RouterDeps
+  const started = { at: now(), ms: monotonicMs() }
+  const heartbeat = createHeartbeat({ ...base, ...stores, post, checkHealth: () => checkHealth(deps, started) })
   return {
     deps,
     sweep: () => sweeper.get().sweep(),
     repairSchedule: () => repairSchedule({ ...base, ...stores }),
     tickAlerts: () => tickAlerts(alerting),
     dispatch: () => dispatch(alerting),
+    sendHeartbeat: heartbeat.send,
     checkSelf: () => {
       eventLoop.turn()
       return selfCheck.run()

@@ -1,3 +1,4 @@
+import type { HeartbeatState } from './create-heartbeat.ts'
 import type { SelfCheckState } from './create-self-check.ts'
 import type { Health } from './schema.ts'
 
@@ -14,6 +15,7 @@ export type CheckHealthDeps = {
   selfCheck: () => SelfCheckState | null
   /** How late the event loop is; `null` where the platform does not tell. */
   eventLoop: (() => { p99Ms: number; maxMs: number }) | null
+  heartbeat: () => HeartbeatState | null
   now: () => Date
   monotonicMs: () => number
 }
@@ -63,7 +65,7 @@ const ofSelfCheck = (state: SelfCheckState | null): Pick<Health, 'writes' | 'cap
   }
 }
 
-type Checked = Omit<Health, 'status' | 'version' | 'revision' | 'uptimeSeconds'>
+type Checked = Omit<Health, 'status' | 'version' | 'revision' | 'uptimeSeconds' | 'heartbeat'>
 
 /** The table in DEPLOYMENT.md says the same in words. */
 const statusOf = ({ database, writes, sweep, captures, eventLoop, clock, outbox }: Checked): Health['status'] => {
@@ -82,10 +84,12 @@ export const checkHealth = async (deps: CheckHealthDeps, started: { at: Date; ms
     eventLoop: checkEventLoop(deps),
     outbox,
   }
+  const heartbeat = deps.heartbeat()
   return {
     status: statusOf(checked),
     ...deps.build,
     uptimeSeconds: Math.round((deps.monotonicMs() - started.ms) / 1000),
     ...checked,
+    heartbeat: heartbeat && { ...heartbeat, lastTakenAt: heartbeat.lastTakenAt?.toISOString() ?? null },
   }
 }

@@ -16,6 +16,8 @@ export const Health = z
     eventLoop: z.object({ ok: z.boolean(), p99Ms: z.int(), maxMs: z.int() }).nullable(),
     /** By how much the clock was set in the last ten minutes. */
     clock: z.object({ ok: z.boolean(), jumpSeconds: z.int() }),
+    /** When this process' heartbeat was last taken; `null`: none was sent. */
+    heartbeat: z.object({ ok: z.boolean(), lastTakenAt: z.iso.datetime().nullable(), code: z.string() }).nullable(),
     outbox: z.object({ ok: z.boolean(), depth: z.int(), oldestAgeSeconds: z.int() }).nullable(),
   })
   .meta({ id: 'Health' })

@@ -28,8 +28,9 @@ test('are the defaults until something is changed; what is not sent stays', asyn
   expect(await read()).toEqual(Settings.parse({ concurrentPartnerLimit: 7, queryTimeoutMs: 500 }))
 })
 
-test('every value takes its least and its greatest and nothing beyond', async () => {
-  for (const [name, field] of Object.entries(Settings.shape)) {
+test('every number takes its least and its greatest and nothing beyond', async () => {
+  const { heartbeatUrl: _heartbeatUrl, ...numbers } = Settings.shape
+  for (const [name, field] of Object.entries(numbers)) {
     const { minValue: least, maxValue: greatest } = field.unwrap()
     for (const value of [least, greatest]) expect((await put({ [name]: value })).status, `${name} ${value}`).toBe(200)
     for (const value of [Number(least) - 1, Number(greatest) + 1, Number(least) + 0.5, String(least), null]) {
@@ -38,6 +39,25 @@ test('every value takes its least and its greatest and nothing beyond', async ()
       expect(await pathsOf(response)).toEqual([name])
     }
     expect(await read()).toHaveProperty(name, greatest)
+  }
+})
+
+test('the heartbeat goes to an https URL, or nowhere', async () => {
+  for (const heartbeatUrl of [
+    'http://hc.example/ping',
+    'ftp://hc.example',
+    'hc.example',
+    '',
+    `https://hc.example/${'x'.repeat(1_000)}`,
+    7,
+  ]) {
+    const response = await put({ heartbeatUrl })
+    expect(response.status, String(heartbeatUrl)).toBe(422)
+    expect(await pathsOf(response)).toEqual(['heartbeatUrl'])
+  }
+  for (const heartbeatUrl of ['https://hc.example/ping/7f3a', null]) {
+    expect((await put({ heartbeatUrl })).status).toBe(200)
+    expect(await read()).toHaveProperty('heartbeatUrl', heartbeatUrl)
   }
 })
 

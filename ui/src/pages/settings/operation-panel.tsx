@@ -10,23 +10,30 @@ import { TextField } from '../../components/text-field.tsx'
 import { toastDone } from '../../components/toast.tsx'
 import { createForm } from '../../form/create-form.ts'
 import { FormProblem } from '../../form/form-problem.tsx'
-import { operationFields } from './operation-fields.ts'
+import { HeartbeatField } from './heartbeat-field.tsx'
+import { type NumberSetting, operationFields } from './operation-fields.ts'
 import { ResealCard } from './reseal-card.tsx'
 
 type Texts = Record<keyof Settings, string>
 
-const toTexts = (settings: Settings) => Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, String(value)])) as Texts
+const toTexts = (settings: Settings) =>
+  Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, String(value ?? '')])) as Texts
+
+const inputOf = (name: string, text: string): string | number | null => {
+  if (name === 'heartbeatUrl') return text || null
+  return text === '' ? text : Number(text)
+}
 
 /** What differs from the stored values; text that is not a number is sent unchanged, for the schema to refuse. */
 const changesOf = (texts: Texts, stored: Settings): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries(texts).flatMap(([name, text]) => {
-      const value = text.trim() === '' ? text : Number(text)
+      const value = inputOf(name, text.trim())
       return value === stored[name as keyof Settings] ? [] : [[name, value]]
     }),
   )
 
-const boundsOf = (name: keyof Settings) => {
+const boundsOf = (name: NumberSetting) => {
   const field = Settings.shape[name]
   const { minValue, maxValue } = field.unwrap()
   return { min: minValue ?? 0, max: maxValue ?? 0, initial: field.parse(undefined) }
@@ -74,6 +81,14 @@ const OperationForm = (props: { stored: Settings; onSaved: (settings: Settings) 
           </fieldset>
         )}
       </For>
+      <HeartbeatField
+        value={form.values.heartbeatUrl}
+        onInput={(text) => {
+          form.setValues('heartbeatUrl', text)
+          form.leave('heartbeatUrl')
+        }}
+        error={form.error('heartbeatUrl')}
+      />
       <FormProblem form={form} fields={Object.keys(form.values)} />
       <div class="card sticky bottom-16 flex items-center gap-3 p-3 sm:bottom-3">
         <Button type="submit" look="primary" busy={form.isBusy()} disabled={changes().length === 0}>
