@@ -133,6 +133,30 @@ test.each(rows)('%s is open only to those whom the table names', async (route, a
   }
 })
 
+/** A path with values for its parameters that no other path means. */
+const paths = [...Map.groupBy(rows, ([route]) => route.split(' ')[1] ?? '')].map(([path, routes]) => {
+  const methods = routes.map(([route]) => route.split(' ')[0] ?? '')
+  return { path: path.replaceAll(/:\w+/g, 'nothing'), methods }
+})
+
+test.each(paths)('$path answers 405 to what it does not declare, and says in Allow what it does', async ({ path, methods }) => {
+  const taken = [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].sort()
+  const allowed = (response: Response) => response.headers.get('allow')?.split(', ').sort()
+  for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'PROPFIND'].filter((name) => !taken.includes(name))) {
+    const response = await site.request(`${method} ${path}`, { as: admin })
+    expect({ method, status: response.status, allowed: allowed(response) }).toEqual({ method, status: 405, allowed: taken })
+    if (method !== 'HEAD') expect(await response.json()).toMatchObject({ error: { code: 'method_not_allowed' } })
+  }
+  const options = await site.request(`OPTIONS ${path}`)
+  expect({ status: options.status, allowed: allowed(options) }).toEqual({ status: 204, allowed: taken })
+})
+
+test('an address that nothing declares answers 404 to every method', async () => {
+  for (const method of ['GET', 'POST', 'OPTIONS', 'PROPFIND'])
+    for (const path of ['/api/nothing', '/api/partners/x/y', '/nothing'])
+      expect((await site.request(`${method} ${path}`, { as: admin })).status).toBe(404)
+})
+
 test.each(functionNames)('%s alone has the routes that it has beside the others, with the same guards', async (name) => {
   const app = site.alone(name)
   const routes = routesOf(app)

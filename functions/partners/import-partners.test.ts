@@ -152,6 +152,13 @@ describe('rows at fault', () => {
     expect(site.notified.count).toBe(1)
   })
 
+  test('are those whose texts hold half a character, too', async () => {
+    const { status, paths } = await refusalOf(
+      await importJson([named('Acme'), { ...named('Globex'), db: { ...newPartner.db, password: 'x\ud800' } }]),
+    )
+    expect([status, paths]).toEqual([422, ['2.db.password']])
+  })
+
   test('are listed by a dry run, which imports nothing', async () => {
     await site.create({ partnerName: 'exists' })
     const response = await importJson(rows, '?dryRun=true')

@@ -2,6 +2,7 @@ import { partnerTarget } from '../../shared/audit.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { Actor } from '../../shared/http/app-env.ts'
 import { describeIssues } from '../../shared/http/describe-issues.ts'
+import { surrogateIssues } from '../../shared/http/surrogate-issues.ts'
 import { nameKey } from '../../shared/name-key.ts'
 import type { PartnerStore } from '../../shared/node/mongo/partners/partners.ts'
 import { privateKeyIssue } from '../../shared/partner/private-key-issue.ts'
@@ -24,6 +25,8 @@ const checkRow = async (deps: ImportPartnersDeps, raw: unknown, row: number): Pr
     return describeIssues(parsed.error.issues.slice(0, maxRowErrors))
       .slice(0, maxRowErrors)
       .map((issue) => ({ row, ...issue }))
+  const surrogates = surrogateIssues(parsed.data)
+  if (surrogates.length > 0) return surrogates.map((issue) => ({ row, ...issue }))
   const issue = await privateKeyIssue(deps, parsed.data)
   return issue ? [{ row, ...issue }] : parsed.data
 }

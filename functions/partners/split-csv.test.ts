@@ -20,10 +20,8 @@ test.each(['unix', 'windows', 'mac'] as const)(
         for await (const part of splitCsv(piecesOf(text, length))) {
           read.push(...parse(part.text))
           const before = text.indexOf(part.text)
-          if (delimiter === 'unix' && text.indexOf(part.text, before + 1) < 0)
-            expect(part.linesBefore).toBe(
-              [...text.slice(0, before).replaceAll('\r\n', '\n')].filter((mark) => mark === '\n' || mark === '\r').length,
-            )
+          if (!text.includes('\r') && text.indexOf(part.text, before + 1) < 0)
+            expect(part.linesBefore).toBe(text.slice(0, before).split('\n').length - 1)
         }
         expect(read).toEqual(parse(text))
       }),

@@ -386,11 +386,24 @@ describe('capturing now', () => {
     await captures.until(3)
     for (const capture of [...captures.held].reverse()) capture.succeed()
     expect((await all).map(({ partnerId }) => partnerId)).toEqual(['a', 'b', 'c'])
-    const named = under.captureNow(['inactive', 'c', 'inactive', 'a'], 'Ada')
+    const named = under.captureNow(['b', 'c', 'b', 'a'], 'Ada')
     await captures.until(3)
     await endAll()
-    expect((await named).map(({ partnerId }) => partnerId)).toEqual(['inactive', 'c', 'a'])
+    expect((await named).map(({ partnerId }) => partnerId)).toEqual(['b', 'c', 'a'])
     expect((await under.partner('a')).schedule.dueAt).toEqual(later.schedule.dueAt)
+  })
+
+  test('refuses an inactive partner that is named, and captures the others', async () => {
+    await addPartners(1)
+    await under.addPartner('inactive', undefined, { isActive: false })
+    const named = under.captureNow(['inactive', 'p0'], 'Ada')
+    await captures.until(1)
+    await endAll()
+    expect(await named).toMatchObject([
+      { partnerId: 'inactive', ok: false, reason: 'inactive', message: expect.stringContaining('activate it') },
+      { partnerId: 'p0' },
+    ])
+    expect(await under.partner('inactive')).toMatchObject({ sync: { status: 'NEVER_SYNCED' }, schedule: { leaseId: null } })
   })
 
   test('names the position of each unknown partner and captures none', async () => {

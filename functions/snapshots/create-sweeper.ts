@@ -49,6 +49,15 @@ const aborted = (partnerId: string, message: string): CaptureResult => ({
   message,
 })
 
+/** Nothing would show what a capture of an inactive partner finds. */
+const refused = (partnerId: string): CaptureResult => ({
+  partnerId,
+  ok: false,
+  reason: 'inactive',
+  stage: 'ssh-connect',
+  message: 'The partner is inactive: activate it to capture it.',
+})
+
 /** Differs as soon as one more capture has worked or failed. */
 const outcomeOf = ({ sync }: PartnerDoc) => `${sync.lastSyncAt?.getTime()} ${sync.lastError?.at.getTime()}`
 
@@ -150,15 +159,19 @@ export const createSweeper = (deps: SweeperDeps): Sweeper => {
   }
 
   const captureAll = async (partnerIds: readonly string[] | undefined, by: string, watch?: CaptureWatch): Promise<CaptureResult[]> => {
-    for (const [index, id] of (partnerIds ?? []).entries())
-      if (!(await deps.partners.find(id))) throw invalidField(`partnerIds.${index}`, 'there is no such partner')
+    const inactive = new Set<string>()
+    for (const [index, id] of (partnerIds ?? []).entries()) {
+      const partner = await deps.partners.find(id)
+      if (!partner) throw invalidField(`partnerIds.${index}`, 'there is no such partner')
+      if (!partner.isActive) inactive.add(id)
+    }
     const ids = [...new Set(partnerIds ?? (await deps.partners.activeIds()))]
     const settings = await deps.settings.read()
     gate.resize(settings.concurrentPartnerLimit)
     watch?.started(ids)
     return Promise.all(
       ids.map(async (id) => {
-        const result = await captureOne(id, by, settings)
+        const result = inactive.has(id) ? refused(id) : await captureOne(id, by, settings)
         watch?.captured(result)
         return result
       }),

@@ -19,4 +19,14 @@ describe('a JSON body', () => {
     const { error } = (await response.json()) as { error: { issues: { path: string }[] } }
     expect(error.issues.map(({ path }) => path).sort()).toEqual(['a', 'b', 'name', 'nested.colour', 'nested.size'])
   })
+
+  test.each(['{"name":"a\\ud800","nested":{"size":1}}', '{"name":"\\udc00a","nested":{"size":1}}'])(
+    'that holds half a character names the field: %s',
+    async (text) => {
+      const response = await send(text)
+      expect(response.status).toBe(422)
+      expect(await response.json()).toMatchObject({ error: { code: 'invalid', issues: [{ path: 'name' }] } })
+      expect((await send('{"name":"a \\ud83d\\ude80","nested":{"size":1}}')).status).toBe(200)
+    },
+  )
 })

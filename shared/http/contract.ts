@@ -2,6 +2,7 @@ import { describeRoute, resolver, validator } from 'hono-openapi'
 import { z } from 'zod'
 import { AppError, type ErrorCode, statusOf } from '../errors.ts'
 import { describeIssues } from './describe-issues.ts'
+import { surrogateIssues } from './surrogate-issues.ts'
 
 /** The body of every error answer. */
 const ErrorBody = z
@@ -25,8 +26,8 @@ const checked = <Target extends 'json' | 'query' | 'param', Schema extends z.Zod
   validator(target, schema, (result, c) => {
     if (target === 'json' && hasOtherBody(c.req.raw.headers))
       throw new AppError('bad_request', 'Send the body with Content-Type: application/json.')
-    if (result.success) return
-    const issues = describeIssues(result.error)
+    const issues = result.success ? surrogateIssues(result.data) : describeIssues(result.error)
+    if (result.success && issues.length === 0) return
     const first = issues[0]
     throw new AppError('invalid', first ? `${first.path || 'body'}: ${first.message}` : 'The input is not valid.', { issues })
   })

@@ -6,6 +6,7 @@ import { secureHeaders } from 'hono/secure-headers'
 import { z } from 'zod'
 import { AppError, statusOf } from '../errors.ts'
 import type { Log } from '../log.ts'
+import { allowMethods } from './allow-methods.ts'
 import type { AppEnv } from './app-env.ts'
 import { reportError } from './report-error.ts'
 
@@ -103,6 +104,7 @@ export const createApp = (deps: AppDeps, bodyLimits: Readonly<Record<string, num
   app.use(restrictContent)
   app.use(secureHeaders({ crossOriginResourcePolicy: 'same-origin', xFrameOptions: 'DENY', referrerPolicy: 'no-referrer' }))
   if (deps.corsOrigins.length > 0) app.use(cors({ origin: [...deps.corsOrigins], credentials: true, maxAge: 600 }))
+  app.use(allowMethods(app))
   app.use(limitBody(bodyLimits))
   app.notFound(() => {
     throw new AppError('not_found', 'There is nothing at this address.')

@@ -25,12 +25,28 @@ const counts: readonly [label: string, count: (snapshot: Snapshot) => number][] 
   ['Ended by the customer', ({ customerEndedCount }) => customerEndedCount],
 ]
 
-/** What the last capture that worked found, and how old it is. */
-export const PartnerNumbers = (props: { snapshot: Snapshot | null }) => (
+/** What the last capture that worked found, and how old it is. Only those of a partner whose captures work are current. */
+export const PartnerNumbers = (props: { state: FleetRow['state']; snapshot: Snapshot | null }) => (
   <section aria-labelledby="partner-numbers" class="card mb-4 p-4">
-    <h2 id="partner-numbers" class="sr-only">
-      Current numbers
-    </h2>
+    <Show
+      when={props.state === 'ok' ? null : props.snapshot}
+      fallback={
+        <h2 id="partner-numbers" class="sr-only">
+          Current numbers
+        </h2>
+      }
+    >
+      {(snapshot) => (
+        <div class="mb-3 flex flex-wrap items-baseline gap-x-2 text-sm">
+          <h2 id="partner-numbers" class="font-semibold">
+            Last known numbers
+          </h2>
+          <span class="text-muted">
+            as of <Time at={snapshot().snapshotTime} />: they are not current.
+          </span>
+        </div>
+      )}
+    </Show>
     <Show when={props.snapshot} fallback={<p class="text-sm text-muted">There are no numbers yet: no capture has worked so far.</p>}>
       {(snapshot) => (
         <>

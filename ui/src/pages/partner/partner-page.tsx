@@ -88,7 +88,7 @@ const PartnerView = (props: { partner: PartnerDetails; probe: ReturnType<typeof 
         <PartnerTrouble sync={sync()} />
       </Show>
       <Show when={row()} fallback={<Skeleton lines={2} class="mb-4" />}>
-        {(known) => <PartnerNumbers snapshot={known().snapshot} />}
+        {(known) => <PartnerNumbers state={known().state} snapshot={known().snapshot} />}
       </Show>
       <PartnerTabs partner={props.partner} />
     </>
