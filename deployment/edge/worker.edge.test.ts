@@ -22,6 +22,9 @@ const openDatabase = async () => {
   return { ...database, url: relay.url, name: database.db.databaseName, mostConnections: relay.mostConnections }
 }
 
+/** Waits for a text in the log, which may come after the answer. */
+const logs = (worker: { output: () => string }, text: string) => expect.poll(worker.output, { timeout: 10_000 }).toContain(text)
+
 test('the cron trigger captures all that is due, and the Worker starts again on the same database within 1.5 s', async () => {
   const { url, name } = await openDatabase()
   const partner = await startSimulatedPartner({ name: 'Acme', seed: 1, profile: 'steady', now: Date.now })
@@ -62,9 +65,9 @@ test('no admin is made whose password nobody knows: the log asks for ADMIN_PASSW
   const { url, name, db } = await openDatabase()
   const worker = await startWorker(url, name, { ADMIN_PASSWORD: '' })
   expect(await worker.read('GET /health')).toMatchObject({ status: 'healthy' })
+  await logs(worker, 'there is no user yet: set ADMIN_PASSWORD')
   await worker.stop()
   expect(await db.collection('users').countDocuments()).toBe(0)
-  expect(worker.output()).toContain('there is no user yet: set ADMIN_PASSWORD')
 })
 
 test('a configuration that is not usable is answered with the one error body, and named in the log alone', async () => {
@@ -75,7 +78,7 @@ test('a configuration that is not usable is answered with the one error body, an
   expect(await response.json()).toEqual({
     error: { code: 'unavailable', message: 'The service could not start.', requestId: expect.any(String) },
   })
-  expect(worker.output()).toContain('DB_NAME must be 1 to 63 letters')
+  await logs(worker, 'DB_NAME must be 1 to 63 letters')
   await worker.stop()
 })
 
