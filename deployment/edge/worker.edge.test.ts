@@ -22,11 +22,21 @@ const openDatabase = async () => {
   return { ...database, url: relay.url, name: database.db.databaseName, mostConnections: relay.mostConnections }
 }
 
+/** A Worker that ends with its test, if not before. */
+const start = async (...args: Parameters<typeof startWorker>) => {
+  const worker = await startWorker(...args)
+  onTestFinished(worker.stop)
+  return worker
+}
+
+/** Waits for a text in the log, which may come after the answer. */
+const logs = (worker: { output: () => string }, text: string) => expect.poll(worker.output, { timeout: 10_000 }).toContain(text)
+
 test('the cron trigger captures all that is due, and the Worker starts again on the same database within 1.5 s', async () => {
   const { url, name } = await openDatabase()
   const partner = await startSimulatedPartner({ name: 'Acme', seed: 1, profile: 'steady', now: Date.now })
   onTestFinished(() => partner.stop())
-  const worker = await startWorker(url, name)
+  const worker = await start(url, name)
   const as = await worker.logIn(workerVariables.ADMIN_PASSWORD)
   const { privateKey: _, ...ssh } = partner.ssh
   const connection = { db: partner.db, ssh: { ...ssh, hostKeySha256: partner.ssh.hostKeySha256 } }
@@ -39,44 +49,40 @@ test('the cron trigger captures all that is due, and the Worker starts again on 
   expect((await worker.request('GET /alerts')).headers.get('content-type')).toContain('text/html')
   await worker.stop()
 
-  const again = await startWorker(url, name)
+  const again = await start(url, name)
   const startedAt = performance.now()
   expect(await again.read('GET /health')).toMatchObject({ status: 'healthy' })
   const ms = Math.round(performance.now() - startedAt)
   console.log(`first answer with indexes in place: ${ms} ms`)
-  await again.stop()
   expect(ms).toBeLessThanOrEqual(1_500)
 })
 
 test('however many ask at once, three connections to one MongoDB server are enough: Cloudflare allows an object six sockets', async () => {
   const { url, name, mostConnections } = await openDatabase()
-  const worker = await startWorker(url, name)
+  const worker = await start(url, name)
   const as = await worker.logIn(workerVariables.ADMIN_PASSWORD)
   const answers = await Promise.all(Array.from({ length: 50 }, () => worker.request('GET /api/partners', { as })))
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
-  await worker.stop()
   expect(mostConnections()).toBe(3)
 })
 
 test('no admin is made whose password nobody knows: the log asks for ADMIN_PASSWORD', async () => {
   const { url, name, db } = await openDatabase()
-  const worker = await startWorker(url, name, { ADMIN_PASSWORD: '' })
+  const worker = await start(url, name, { ADMIN_PASSWORD: '' })
   expect(await worker.read('GET /health')).toMatchObject({ status: 'healthy' })
-  await worker.stop()
+  await logs(worker, 'there is no user yet: set ADMIN_PASSWORD')
   expect(await db.collection('users').countDocuments()).toBe(0)
-  expect(worker.output()).toContain('there is no user yet: set ADMIN_PASSWORD')
 })
 
 test('a configuration that is not usable is answered with the one error body, and named in the log alone', async () => {
   const { url, name } = await openDatabase()
-  const worker = await startWorker(url, `${name}/wrong`)
+  const worker = await start(url, `${name}/wrong`)
   const response = await worker.request('GET /health')
   expect(response.status).toBe(503)
   expect(await response.json()).toEqual({
     error: { code: 'unavailable', message: 'The service could not start.', requestId: expect.any(String) },
   })
-  expect(worker.output()).toContain('DB_NAME must be 1 to 63 letters')
-  await worker.stop()
+  await logs(worker, 'DB_NAME must be 1 to 63 letters')
 })
 
 /** The size of the Worker as it would be uploaded, in bytes after gzip. */
