@@ -6,6 +6,7 @@ export type AuditAction =
   | 'channel.create'
   | 'channel.delete'
   | 'channel.update'
+  | 'clock.repair'
   | 'delivery.retry'
   | 'maintenance.create'
   | 'maintenance.delete'
@@ -57,4 +58,6 @@ export const alertTarget = ({ _id, message }: { _id: string; message: string }):
 export const deliveryTarget = (id: string): AuditTarget => ({ collection: 'alert_outbox', id, name: id })
 export const rulesTarget: AuditTarget = { collection: 'alert_rules', id: 'rules', name: 'rules' }
 export const settingsTarget: AuditTarget = { collection: 'settings', id: 'operational', name: 'settings' }
+/** What a clock that was wrong left behind. */
+export const clockTarget: AuditTarget = { collection: 'settings', id: 'clock', name: 'clock' }
 export const secretsTarget: AuditTarget = { collection: 'settings', id: 'secrets', name: 'sealed secrets' }

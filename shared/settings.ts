@@ -37,3 +37,9 @@ export const stageTimeouts = (settings: Settings) => ({
   'db-connect': settings.dbConnectTimeoutMs,
   query: settings.queryTimeoutMs,
 })
+
+/** The longest that a capture takes, in milliseconds: the sum of its limits. */
+export const captureLimitMs = (settings: Settings): number => Object.values(stageTimeouts(settings)).reduce((sum, ms) => sum + ms, 0)
+
+/** Clocks of several processes may differ by so much. A stored time that lies further ahead than an interval explains is not believed. */
+export const clockToleranceMs = 60_000

@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { connectPartner } from '../../shared/node/reach/connect-partner.ts'
+import { createReachThreads } from '../../shared/node/reach/reach-threads.ts'
+import { openPrivateKey } from '../../shared/node/ssh/open-private-key.ts'
 import { programPath } from '../testing/real-part.ts'
 import type { Sshd } from '../testing/sshd.ts'
 import { type Benchmark, inMs } from './figure.ts'
@@ -31,9 +32,11 @@ export const coldProbe: Benchmark = {
   run: async (cleanup) => {
     const { sshd, target, statement } = await startPartner(cleanup)
     const { signal } = new AbortController()
+    const threads = createReachThreads({ openKey: openPrivateKey })
+    cleanup.defer(threads.close)
     const ssh = openSshClient(cleanup, sshd)
     const probe = async () => {
-      const connection = await connectPartner(target, { timeoutsMs, signal })
+      const connection = await threads.connect(target, { timeoutsMs, signal })
       await connection.query(statement.sql, statement.values, { signal, timeoutMs: timeoutsMs.query })
       await connection.close()
     }

@@ -7,8 +7,9 @@ import { buildPartner } from '../../functions/partners/build-partner.ts'
 import { NewPartner } from '../../functions/partners/schema.ts'
 import { readConfig } from '../../shared/node/config.ts'
 import { createLog } from '../../shared/node/log.ts'
-import { connectPartner } from '../../shared/node/reach/connect-partner.ts'
 import { createConnectionPool } from '../../shared/node/reach/connection-pool.ts'
+import { createReachThreads } from '../../shared/node/reach/reach-threads.ts'
+import { openPrivateKey } from '../../shared/node/ssh/open-private-key.ts'
 import type { ReachTarget } from '../../shared/reach/reach-target.ts'
 import { wire } from '../node/wire.ts'
 import { type Benchmark, inMs } from './figure.ts'
@@ -23,8 +24,10 @@ const { signal } = new AbortController()
 type Statement = { sql: string; values: string[] }
 
 const throughTunnel = (cleanup: AsyncDisposableStack, target: ReachTarget, { sql, values }: Statement) => {
+  const threads = createReachThreads({ openKey: openPrivateKey })
+  cleanup.defer(threads.close)
   const pool = createConnectionPool({
-    connect: (to) => connectPartner(to, { timeoutsMs, signal }),
+    connect: (to) => threads.connect(to, { timeoutsMs, signal }),
     idleMs: 600_000,
     retryDelayMs: { first: 1_000, max: 4_000 },
     now: () => new Date(),

@@ -15,8 +15,11 @@ const healthyTimeoutMs = 90_000
 /** What a docker command prints on stdout. */
 export const docker = async (...args: readonly string[]): Promise<string> => (await run('docker', args)).stdout.trim()
 
-/** The address of this machine that containers reach. */
-export const bridgeAddress = () => docker('network', 'inspect', 'bridge', '--format', '{{(index .IPAM.Config 0).Gateway}}')
+/** The address of this machine that containers reach: the gateway of their network, which an engine that made it just now does not name. */
+export const bridgeAddress = async (): Promise<string> => {
+  const named = await docker('network', 'inspect', 'bridge', '--format', '{{with index .IPAM.Config 0}}{{or .Gateway .Subnet}}{{end}}')
+  return named.replace(/\.0\/\d+$/, '.1')
+}
 
 /** The compose files, and the ports that they publish. */
 export const composeFiles = { dev: { file: 'docker-compose.dev.yml', port: 8080 }, prod: { file: 'docker-compose.prod.yml', port: 80 } }

@@ -6,36 +6,50 @@ import { tickAlerts } from '../../functions/alerts/lifecycle/tick-alerts.ts'
 import { readFiring } from '../../functions/alerts/read-firing.ts'
 import { createDashboardFeed } from '../../functions/dashboard/create-dashboard-feed.ts'
 import { createDashboardSource } from '../../functions/dashboard/create-dashboard-source.ts'
+import { createSelfCheck } from '../../functions/health/create-self-check.ts'
 import { createAuthenticate } from '../../functions/login/authenticate.ts'
 import { createFirstAdmin } from '../../functions/login/create-first-admin.ts'
 import type { RouterDeps } from '../../functions/router.ts'
 import { createSweeper } from '../../functions/snapshots/create-sweeper.ts'
 import { localDay } from '../../functions/snapshots/local-day.ts'
+import { repairSchedule } from '../../functions/snapshots/repair-schedule.ts'
 import { snapshotStatement } from '../../functions/snapshots/snapshot-statement.ts'
 import { authenticateServiceToken, serviceTokenPrefix } from '../../functions/tokens/authenticate-service-token.ts'
 import manifest from '../../package.json' with { type: 'json' }
 import { idleRule, levelOf } from '../../shared/alert/alert-rules.ts'
+import { createOpenStreams } from '../../shared/http/create-open-streams.ts'
+import type { Log } from '../../shared/log.ts'
 import { channelOpener } from '../../shared/node/channels/open-channel.ts'
-import { readConfig } from '../../shared/node/config.ts'
+import { type Config, readConfig } from '../../shared/node/config.ts'
 import { createSealer } from '../../shared/node/crypto/create-sealer.ts'
 import { createPasswordHasher } from '../../shared/node/crypto/password.ts'
 import { createLog } from '../../shared/node/log.ts'
 import { createMetrics } from '../../shared/node/metrics.ts'
 import { connectMongo } from '../../shared/node/mongo/connect-mongo.ts'
 import { createStores, ensureAllIndexes } from '../../shared/node/mongo/create-stores.ts'
-import { connectPartner } from '../../shared/node/reach/connect-partner.ts'
+import { createConnectPartner } from '../../shared/node/reach/connect-partner.ts'
 import { createConnectionPool } from '../../shared/node/reach/connection-pool.ts'
-import { readPrivateKey } from '../../shared/node/ssh/read-private-key.ts'
 import { stageTimeouts } from '../../shared/settings.ts'
 import { createFetchPost } from './create-fetch-post.ts'
 import { newId } from './new-id.ts'
+import { openPrivateKey } from './open-private-key.ts'
 
 /** The variables and bindings of the Worker. */
 export type EdgeEnv = Readonly<Record<string, unknown>> & { ASSETS?: { fetch: (request: Request) => Promise<Response> } }
 
-const idleConnectionMs = 10 * 60_000
+/**
+ * Cloudflare gives an object six sockets and lets a seventh wait. A set of three servers takes one each to watch it, these two carry the
+ * commands, and one is left for a partner, who does not keep it.
+ */
+const mongoOptions = { maxPoolSize: 2, serverMonitoringMode: 'poll' } as const
+const capturesAtOnce = 1
+const idleConnectionMs = 0
 const retryDelayMs = { first: 1_000, max: 4_000 }
 const settlePollMs = 50
+/** The cron trigger fires once a minute: after so long it has missed two. */
+const sweepStalledMs = 150_000
+/** How often the cron trigger fires. */
+const cronMs = 60_000
 
 const now = () => new Date()
 const monotonicMs = () => performance.now()
@@ -44,22 +58,37 @@ const wait = (ms: number, signal: AbortSignal) => delay(ms, undefined, { signal 
 const textsOf = (env: EdgeEnv) =>
   Object.fromEntries(Object.entries(env).filter(([, value]) => typeof value === 'string')) as Record<string, string>
 
+/** The database with its indexes. What fails is logged without its secrets and leaves no connection open. */
+const openDatabase = async (config: Config, log: Log) => {
+  try {
+    const database = await connectMongo(config.MONGO_URL ?? '', config.DB_NAME, mongoOptions)
+    await ensureAllIndexes(database.db).catch(async (error: unknown) => {
+      await database.close()
+      throw error
+    })
+    return database
+  } catch (err) {
+    log.fatal({ err }, 'the database did not open')
+    throw err
+  }
+}
+
 /** Builds every client and dependency of the Worker. */
 export const wireEdge = async (env: EdgeEnv) => {
   const config = readConfig({ ...textsOf(env), NODE_ENV: 'production' })
   const log = createLog({ level: config.LOG_LEVEL, secrets: config.secrets, destination: { write: (line) => console.log(line.trimEnd()) } })
-  const database = await connectMongo(config.MONGO_URL ?? '', config.DB_NAME)
-  await ensureAllIndexes(database.db)
+  const database = await openDatabase(config, log)
 
   const base = { log, now, newId, monotonicMs }
   const sealer = createSealer(config.ENCRYPTION_KEY, config.ENCRYPTION_KEY_PREVIOUS ? [config.ENCRYPTION_KEY_PREVIOUS] : [])
   const stores = createStores(database.db, base)
-  const outboxState = async () => {
-    const [depth, oldest] = await Promise.all([stores.outbox.depth(), stores.outbox.oldest()])
-    return { depth, oldestAgeSeconds: oldest ? (now().getTime() - oldest.createdAt.getTime()) / 1000 : 0 }
+  const outboxState = async (signal?: AbortSignal) => {
+    const [depth, oldest] = await Promise.all([stores.outbox.depth(signal), stores.outbox.oldest(signal)])
+    return { depth, oldestAgeSeconds: oldest ? Math.max(0, now().getTime() - oldest.createdAt.getTime()) / 1000 : 0 }
   }
   const metrics = createMetrics({ inFlight: () => sweeper.state().inFlight, outbox: outboxState, withoutProcess: true })
   const dashboard = createDashboardSource({ ...base, ...stores, readFiring: (limit) => readFiring({ ...base, ...stores }, limit) })
+  const selfCheck = createSelfCheck({ ...base, ...stores, probeWrite: database.probeWrite, everyMs: cronMs })
   const stopping = new AbortController().signal
   const post = createFetchPost({ allowPrivate: config.ALLOW_PRIVATE_WEBHOOKS, now })
   const alerting = {
@@ -70,25 +99,37 @@ export const wireEdge = async (env: EdgeEnv) => {
     delivered: metrics.delivered,
     random: Math.random,
   }
+  const connectPartner = createConnectPartner({ openKey: openPrivateKey })
   const pool = createConnectionPool({
     connect: async (target, signal) => connectPartner(target, { signal, timeoutsMs: stageTimeouts(await stores.settings.read()) }),
     idleMs: idleConnectionMs,
     retryDelayMs,
     now,
   })
+  /** One that fails does not keep the next from running. */
+  const attempt = (run: string, work: () => Promise<unknown>) => work().catch((err: unknown) => log.error({ run, err }, `${run} failed`))
   const sweeper = createSweeper({
     ...base,
     ...stores,
+    settings: { read: async () => ({ ...(await stores.settings.read()), concurrentPartnerLimit: capturesAtOnce }) },
     sealer,
     pool,
     levelOf: async (numbers) => levelOf(numbers, [...(await stores.rules.read()).filter((rule) => rule.isOn), idleRule]),
     wait,
     captured: async (result, ms) => {
       metrics.captured(result.ok ? 'ok' : result.reason, ms)
-      if ((await observePartner(alerting, result.partnerId)).length > 0) await fillOutbox(alerting)
+      await attempt('alerts', async () => {
+        if ((await observePartner(alerting, result.partnerId)).length > 0) await fillOutbox(alerting)
+      })
       dashboard.invalidate()
     },
   })
+  const captureDue = async () => {
+    await sweeper.sweep()
+    if (sweeper.state().inFlight === 0) return
+    while (sweeper.state().inFlight > 0) await delay(settlePollMs)
+    await captureDue()
+  }
   const login = {
     passwords: createPasswordHasher(),
     jwtSecret: config.JWT_SECRET,
@@ -105,14 +146,16 @@ export const wireEdge = async (env: EdgeEnv) => {
     dashboard,
     dashboardFeed: createDashboardFeed({ ...base, source: dashboard, wait, stopping }),
     stopping,
+    // The platform keeps the connection: what a stream that ended left behind is its own.
+    streams: createOpenStreams({ ...base, wait, stopping, hangUp: () => {} }),
     track: (work) => work,
     authenticate: (bearer) => (bearer.startsWith(serviceTokenPrefix) ? byToken : byUser)(bearer),
     corsOrigins: config.CORS_ORIGINS,
     // Cloudflare writes this header itself: whoever sends one of their own does not get it through.
     peer: (c) => ({ address: c.req.header('cf-connecting-ip') ?? '', trusted: false }),
     checkPrivateKey: async (privateKey, passphrase) => {
-      const read = readPrivateKey(privateKey, passphrase)
-      return read.ok ? null : { path: read.field, message: read.message }
+      const opened = await openPrivateKey(privateKey, passphrase)
+      return opened.ok ? null : { path: opened.field, message: opened.message }
     },
     connect: connectPartner,
     probeStatement: () => snapshotStatement(localDay(now(), 'UTC')),
@@ -121,22 +164,28 @@ export const wireEdge = async (env: EdgeEnv) => {
     build: { version: manifest.version, revision: config.production ? (textsOf(env)['APP_REVISION'] ?? null) : null },
     database: { engine: 'mongodb', ping: database.ping },
     sweep: sweeper.state,
+    sweepStalledMs,
     outboxState,
+    selfCheck: selfCheck.state,
+    eventLoop: null,
     metrics,
     docsAsset: async (name) => {
       const asset = await env.ASSETS?.fetch(new Request(`https://assets/api-docs/${encodeURIComponent(name)}`))
       return asset?.ok ? new Uint8Array(await asset.arrayBuffer()) : null
     },
   } satisfies RouterDeps
-  await createFirstAdmin({ ...base, ...stores, ...login }, config.ADMIN_PASSWORD)
+  // A password that is made here would be seen by nobody.
+  if (config.ADMIN_PASSWORD) await createFirstAdmin({ ...base, ...stores, ...login }, config.ADMIN_PASSWORD)
+  else if (await stores.users.isEmpty()) log.error('there is no user yet: set ADMIN_PASSWORD, and the first request makes the user admin')
   return {
     deps,
     /** Captures what is due, lets time pass for the alerts and sends what is due. */
     tick: async () => {
-      await sweeper.sweep()
-      while (sweeper.state().inFlight > 0) await delay(settlePollMs)
-      await tickAlerts(alerting)
-      await dispatch(alerting)
+      await attempt('self-check', selfCheck.run)
+      await attempt('clock', () => repairSchedule({ ...base, ...stores }))
+      await attempt('sweep', captureDue)
+      await attempt('alerts', () => tickAlerts(alerting))
+      await attempt('dispatch', () => dispatch(alerting))
     },
   }
 }

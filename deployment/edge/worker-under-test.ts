@@ -15,8 +15,11 @@ export const workerVariables = {
   ADMIN_PASSWORD: 'gannet-3-orchard',
 }
 
-/** The Worker in workerd, as `npm run edge` runs it, but for the UI, which is one empty page. */
-export const startWorker = async (mongoUrl: string, dbName: string) => {
+/** Keeps wrangler from asking hosts on the internet: for a sample of Cloudflare's data on a request, and for a newer version of itself. */
+export const quietWrangler = { CLOUDFLARE_CF_FETCH_ENABLED: 'false', WRANGLER_HIDE_BANNER: 'true' }
+
+/** The Worker in workerd, as `npm run edge` runs it, but for the UI, which is one empty page. An empty variable is absent. */
+export const startWorker = async (mongoUrl: string, dbName: string, variables: Partial<typeof workerVariables> = {}) => {
   const folder = mkdtempSync(join(tmpdir(), 'jobtalk-edge-'))
   const assets = join(folder, 'assets')
   mkdirSync(join(assets, 'api-docs'), { recursive: true })
@@ -24,7 +27,7 @@ export const startWorker = async (mongoUrl: string, dbName: string) => {
   for (const name of ['swagger-ui.css', 'swagger-ui-bundle.js']) writeFileSync(join(assets, 'api-docs', name), '/* the API browser */')
   writeFileSync(
     join(folder, 'env'),
-    Object.entries({ ...workerVariables, MONGO_URL: mongoUrl, DB_NAME: dbName })
+    Object.entries({ ...workerVariables, ...variables, MONGO_URL: mongoUrl, DB_NAME: dbName })
       .map(([name, value]) => `${name}=${value}\n`)
       .join(''),
   )
@@ -54,7 +57,7 @@ export const startWorker = async (mongoUrl: string, dbName: string) => {
     ],
     {
       cwd: root,
-      env: { PATH: process.env['PATH'] ?? '', HOME: folder, WRANGLER_SEND_METRICS: 'false', CI: 'true' },
+      env: { PATH: process.env['PATH'] ?? '', HOME: folder, CI: 'true', ...quietWrangler },
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   )

@@ -8,7 +8,7 @@ import type { Partner } from '../../shared/partner/partner-schema.ts'
 import { startSimulatedPartner } from '../demo/simulated-partner.ts'
 import { startDatabaseRelay } from '../testing/database-relay.ts'
 import { openTestDatabase } from '../testing/test-databases.ts'
-import { startWorker, workerVariables } from './worker-under-test.ts'
+import { quietWrangler, startWorker, workerVariables } from './worker-under-test.ts'
 
 const root = join(import.meta.dirname, '../..')
 
@@ -19,22 +19,23 @@ const openDatabase = async () => {
     relay.stop()
     await database.close()
   })
-  return { url: relay.url, name: database.db.databaseName }
+  return { ...database, url: relay.url, name: database.db.databaseName, mostConnections: relay.mostConnections }
 }
 
-test('the cron trigger captures what is due, and the Worker starts again on the same database within 1.5 s', async () => {
+test('the cron trigger captures all that is due, and the Worker starts again on the same database within 1.5 s', async () => {
   const { url, name } = await openDatabase()
   const partner = await startSimulatedPartner({ name: 'Acme', seed: 1, profile: 'steady', now: Date.now })
   onTestFinished(() => partner.stop())
   const worker = await startWorker(url, name)
   const as = await worker.logIn(workerVariables.ADMIN_PASSWORD)
   const { privateKey: _, ...ssh } = partner.ssh
-  const body = { partnerName: 'Acme', db: partner.db, ssh: { ...ssh, hostKeySha256: partner.ssh.hostKeySha256 } }
-  await worker.read<Partner>('POST /api/partners', { as, body })
+  const connection = { db: partner.db, ssh: { ...ssh, hostKeySha256: partner.ssh.hostKeySha256 } }
+  for (const partnerName of ['Acme', 'Globex', 'Initech'])
+    await worker.read<Partner>('POST /api/partners', { as, body: { partnerName, ...connection } })
   await worker.runScheduled()
   const { overview, partners } = await worker.read<Dashboard>('GET /api/dashboard', { as })
-  expect(overview).toMatchObject({ activePartners: 1, coveredPartners: 1 })
-  expect(partners).toMatchObject([{ state: 'ok', snapshot: { concurrencyLimit: expect.any(Number) } }])
+  expect(overview).toMatchObject({ activePartners: 3, coveredPartners: 3 })
+  expect(partners).toMatchObject(Array(3).fill({ state: 'ok', snapshot: { concurrencyLimit: expect.any(Number) } }))
   expect((await worker.request('GET /alerts')).headers.get('content-type')).toContain('text/html')
   await worker.stop()
 
@@ -47,10 +48,33 @@ test('the cron trigger captures what is due, and the Worker starts again on the 
   expect(ms).toBeLessThanOrEqual(1_500)
 })
 
-test('a configuration that is not usable is answered as an error and named in the log', async () => {
+test('however many ask at once, three connections to one MongoDB server are enough: Cloudflare allows an object six sockets', async () => {
+  const { url, name, mostConnections } = await openDatabase()
+  const worker = await startWorker(url, name)
+  const as = await worker.logIn(workerVariables.ADMIN_PASSWORD)
+  const answers = await Promise.all(Array.from({ length: 50 }, () => worker.request('GET /api/partners', { as })))
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
+  await worker.stop()
+  expect(mostConnections()).toBe(3)
+})
+
+test('no admin is made whose password nobody knows: the log asks for ADMIN_PASSWORD', async () => {
+  const { url, name, db } = await openDatabase()
+  const worker = await startWorker(url, name, { ADMIN_PASSWORD: '' })
+  expect(await worker.read('GET /health')).toMatchObject({ status: 'healthy' })
+  await worker.stop()
+  expect(await db.collection('users').countDocuments()).toBe(0)
+  expect(worker.output()).toContain('there is no user yet: set ADMIN_PASSWORD')
+})
+
+test('a configuration that is not usable is answered with the one error body, and named in the log alone', async () => {
   const { url, name } = await openDatabase()
   const worker = await startWorker(url, `${name}/wrong`)
-  expect((await worker.request('GET /health')).status).toBe(500)
+  const response = await worker.request('GET /health')
+  expect(response.status).toBe(503)
+  expect(await response.json()).toEqual({
+    error: { code: 'unavailable', message: 'The service could not start.', requestId: expect.any(String) },
+  })
   expect(worker.output()).toContain('DB_NAME must be 1 to 63 letters')
   await worker.stop()
 })
@@ -65,7 +89,7 @@ const uploadBytes = (...args: string[]): number => {
     ['deploy', '--dry-run', '--config', config, '--outdir', folder, '--assets', folder, ...args],
     {
       encoding: 'utf8',
-      env: { PATH: process.env['PATH'] ?? '', HOME: folder, WRANGLER_SEND_METRICS: 'false' },
+      env: { PATH: process.env['PATH'] ?? '', HOME: folder, ...quietWrangler },
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   )

@@ -2,10 +2,19 @@ import 'temporal-polyfill/global'
 import { DurableObject } from 'cloudflare:workers'
 import type { Hono } from 'hono'
 import { router } from '../../functions/router.ts'
+import { statusOf } from '../../shared/errors.ts'
 import type { AppEnv } from '../../shared/http/app-env.ts'
+import { ConfigError } from '../../shared/node/config.ts'
+import { newId } from './new-id.ts'
 import { type EdgeEnv, wireEdge } from './wire.ts'
 
 type Opened = { app: Hono<AppEnv>; tick: () => Promise<void> }
+
+const couldNotStart = () =>
+  Response.json(
+    { error: { code: 'unavailable', message: 'The service could not start.', requestId: newId() } },
+    { status: statusOf.unavailable },
+  )
 
 /**
  * Where the functions run. A request of a Worker may not use the sockets of another, those of one Durable Object may: so the connections to
@@ -27,8 +36,11 @@ export class Api extends DurableObject<EdgeEnv> {
   }
 
   override async fetch(request: Request): Promise<Response> {
-    const { app } = await this.#open()
-    return app.fetch(request)
+    const opened = await this.#open().catch((error: unknown) => {
+      console.error(`could not start: ${error instanceof ConfigError ? error.message : 'see above'}`)
+      return null
+    })
+    return opened ? opened.app.fetch(request) : couldNotStart()
   }
 
   async tick(): Promise<void> {

@@ -1,4 +1,5 @@
 import { type Context, Hono } from 'hono'
+import { parseAccept } from 'hono/utils/accept'
 import type { AppEnv } from '../../shared/http/app-env.ts'
 import type { UiFile } from './read-ui.ts'
 
@@ -7,10 +8,7 @@ const serverPaths = /^\/(api|health|metrics)(\/|$)/
 
 /** The compressed form that the client takes, the smaller one first. */
 const codingOf = (header: string, { bodies }: UiFile): 'br' | 'gzip' | 'identity' => {
-  const accepted = header.split(',').flatMap((part) => {
-    const [coding = '', weight = '1'] = part.toLowerCase().split(/\s*;\s*q=/)
-    return Number(weight) > 0 ? [coding.trim()] : []
-  })
+  const accepted = parseAccept(header.toLowerCase()).flatMap(({ type, q }) => (q > 0 ? [type] : []))
   return (['br', 'gzip'] as const).find((coding) => accepted.includes(coding) && bodies[coding]) ?? 'identity'
 }
 

@@ -8,7 +8,7 @@ import type { Log } from '../../shared/log.ts'
 import type { Config } from '../../shared/node/config.ts'
 import { readUi } from './read-ui.ts'
 import { serveUi } from './serve-ui.ts'
-import { wire } from './wire.ts'
+import { selfCheckMs, wire } from './wire.ts'
 
 export type Service = {
   port: number
@@ -20,6 +20,7 @@ export type Service = {
 
 const uiFolder = join(import.meta.dirname, '../../ui/dist')
 const sweepTickMs = 1_000
+const repairTickMs = 15_000
 const dispatchTickMs = 2_000
 const alertTickMs = 15_000
 const drainMs = 8_000
@@ -59,10 +60,13 @@ const repeat = (name: string, ms: number, log: Log, run: () => Promise<unknown>)
   }
 }
 
-/** What runs by itself: the sweep beside `snapshots`, the passing of time and delivery beside `alerts`. */
+/** What runs by itself: the process's look at itself, the sweep beside `snapshots`, the passing of time and delivery beside `alerts`. */
 const startBackground = (wired: Awaited<ReturnType<typeof wire>>, log: Log, names: readonly FunctionName[]) => {
   const stops = [
-    ...(names.includes('snapshots') ? [repeat('sweep', sweepTickMs, log, wired.sweep)] : []),
+    repeat('self-check', selfCheckMs, log, wired.checkSelf),
+    ...(names.includes('snapshots')
+      ? [repeat('schedule', repairTickMs, log, wired.repairSchedule), repeat('sweep', sweepTickMs, log, wired.sweep)]
+      : []),
     ...(names.includes('alerts') ? [repeat('alerts', alertTickMs, log, wired.tickAlerts)] : []),
     ...(names.includes('alerts') ? [repeat('dispatch', dispatchTickMs, log, wired.dispatch)] : []),
   ]

@@ -9,15 +9,18 @@ import { tickAlerts } from '../../functions/alerts/lifecycle/tick-alerts.ts'
 import { readFiring } from '../../functions/alerts/read-firing.ts'
 import { createDashboardFeed } from '../../functions/dashboard/create-dashboard-feed.ts'
 import { createDashboardSource } from '../../functions/dashboard/create-dashboard-source.ts'
+import { createSelfCheck } from '../../functions/health/create-self-check.ts'
 import { createAuthenticate } from '../../functions/login/authenticate.ts'
 import { createFirstAdmin } from '../../functions/login/create-first-admin.ts'
 import type { RouterDeps } from '../../functions/router.ts'
 import { createSweeper } from '../../functions/snapshots/create-sweeper.ts'
 import { localDay } from '../../functions/snapshots/local-day.ts'
+import { repairSchedule } from '../../functions/snapshots/repair-schedule.ts'
 import { snapshotStatement } from '../../functions/snapshots/snapshot-statement.ts'
 import { authenticateServiceToken, serviceTokenPrefix } from '../../functions/tokens/authenticate-service-token.ts'
 import { idleRule, levelOf } from '../../shared/alert/alert-rules.ts'
 import type { Channel } from '../../shared/alert/channel.ts'
+import { createOpenStreams } from '../../shared/http/create-open-streams.ts'
 import type { Log } from '../../shared/log.ts'
 import { createGuardedPost } from '../../shared/node/channels/create-guarded-post.ts'
 import { channelOpener } from '../../shared/node/channels/open-channel.ts'
@@ -28,16 +31,20 @@ import { newId } from '../../shared/node/ids.ts'
 import { createMetrics } from '../../shared/node/metrics.ts'
 import type { AlertChannelDoc } from '../../shared/node/mongo/alerts/alert-channels.ts'
 import { createStores, ensureAllIndexes } from '../../shared/node/mongo/create-stores.ts'
-import { connectPartner } from '../../shared/node/reach/connect-partner.ts'
 import { createConnectionPool } from '../../shared/node/reach/connection-pool.ts'
+import { createReachThreads } from '../../shared/node/reach/reach-threads.ts'
 import { openPrivateKey } from '../../shared/node/ssh/open-private-key.ts'
+import { watchEventLoop } from '../../shared/node/watch-event-loop.ts'
 import { stageTimeouts } from '../../shared/settings.ts'
 import { build } from './build.ts'
+import { hangUp } from './hang-up.ts'
 import { openDatabase } from './open-database.ts'
 import { peerOf } from './peer.ts'
 import { trackWork } from './track-work.ts'
 
 const idleConnectionMs = 10 * 60_000
+/** How often the process looks at itself. */
+export const selfCheckMs = 15_000
 const retryDelayMs = { first: 1_000, max: 4_000 }
 
 const now = () => new Date()
@@ -88,22 +95,34 @@ export const wire = async (config: Config, log: Log, options: { runsSweep: boole
     },
   }
   const sealer = createSealer(config.ENCRYPTION_KEY, config.ENCRYPTION_KEY_PREVIOUS ? [config.ENCRYPTION_KEY_PREVIOUS] : [])
+  const threads = lazily('threads', log, () => createReachThreads({ openKey: openPrivateKey }))
   const pool = lazily('pool', log, () =>
     createConnectionPool({
-      connect: async (target, signal) => connectPartner(target, { signal, timeoutsMs: stageTimeouts(await stores.settings.read()) }),
+      connect: async (target, signal) => threads.get().connect(target, { signal, timeoutsMs: stageTimeouts(await stores.settings.read()) }),
       idleMs: idleConnectionMs,
       retryDelayMs,
-      now,
+      // Waits do not follow a clock that is set.
+      now: () => new Date(monotonicMs()),
     }),
   )
-  const outboxState = async () => {
-    const [depth, oldest] = await Promise.all([stores.outbox.depth(), stores.outbox.oldest()])
-    return { depth, oldestAgeSeconds: oldest ? (now().getTime() - oldest.createdAt.getTime()) / 1000 : 0 }
+  const outboxState = async (signal?: AbortSignal) => {
+    const [depth, oldest] = await Promise.all([stores.outbox.depth(signal), stores.outbox.oldest(signal)])
+    return { depth, oldestAgeSeconds: oldest ? Math.max(0, now().getTime() - oldest.createdAt.getTime()) / 1000 : 0 }
   }
   const dashboard = createDashboardSource({ ...base, ...stores, readFiring: (limit) => readFiring({ ...base, ...stores }, limit) })
+  const eventLoop = watchEventLoop()
+  const selfCheck = createSelfCheck({
+    ...base,
+    ...stores,
+    partners: options.runsSweep ? stores.partners : null,
+    probeWrite: database.probeWrite,
+    everyMs: selfCheckMs,
+  })
   const stopping = new AbortController()
   const work = trackWork()
-  const metrics = lazily('metrics', log, () => createMetrics({ inFlight: () => sweeper.made?.state().inFlight ?? 0, outbox: outboxState }))
+  const metrics = lazily('metrics', log, () =>
+    createMetrics({ inFlight: () => sweeper.made?.state().inFlight ?? 0, outbox: outboxState, eventLoop: eventLoop.read }),
+  )
   const openChannel = channelOpener(config, { sealer, now, post: createGuardedPost({ allowPrivate: config.ALLOW_PRIVATE_WEBHOOKS, now }) })
   const deliveries = new AbortController()
   const alerting = {
@@ -169,12 +188,13 @@ export const wire = async (config: Config, log: Log, options: { runsSweep: boole
       return feed.get()
     },
     stopping: stopping.signal,
+    streams: createOpenStreams({ ...base, wait, stopping: stopping.signal, hangUp }),
     track: work.track,
     authenticate: (bearer) => (bearer.startsWith(serviceTokenPrefix) ? byToken : byUser)(bearer),
     corsOrigins: config.CORS_ORIGINS,
     peer: peerOf(config.TRUST_PROXY),
     checkPrivateKey,
-    connect: connectPartner,
+    connect: (target, options) => threads.get().connect(target, options),
     probeStatement: () => snapshotStatement(localDay(now(), 'UTC')),
     dropConnection: (partnerId) => pool.made?.evict(partnerId),
     changed: dashboard.invalidate,
@@ -182,6 +202,8 @@ export const wire = async (config: Config, log: Log, options: { runsSweep: boole
     database,
     sweep: options.runsSweep ? () => sweeper.get().state() : null,
     outboxState,
+    selfCheck: selfCheck.state,
+    eventLoop: eventLoop.read,
     get metrics() {
       return metrics.get()
     },
@@ -190,8 +212,13 @@ export const wire = async (config: Config, log: Log, options: { runsSweep: boole
   return {
     deps,
     sweep: () => sweeper.get().sweep(),
+    repairSchedule: () => repairSchedule({ ...base, ...stores }),
     tickAlerts: () => tickAlerts(alerting),
     dispatch: () => dispatch(alerting),
+    checkSelf: () => {
+      eventLoop.turn()
+      return selfCheck.run()
+    },
     createFirstAdmin: () => createFirstAdmin({ ...base, ...stores, ...login }, config.ADMIN_PASSWORD),
     /** Resolves when the requests, and what they began, are over. */
     settled: work.settled,
@@ -202,8 +229,10 @@ export const wire = async (config: Config, log: Log, options: { runsSweep: boole
     /** Ends the deliveries in flight; another process sends them again. */
     abortDeliveries: () => deliveries.abort(),
     close: async () => {
+      eventLoop.stop()
       await sweeper.made?.stop()
       await pool.made?.close()
+      await threads.made?.close()
       await database.close()
     },
   }

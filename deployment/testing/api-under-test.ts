@@ -1,8 +1,9 @@
-export type ApiRequest = { as?: string; body?: unknown; headers?: Record<string, string> }
+/** `body` is sent as JSON, `text` as it is. */
+export type ApiRequest = { as?: string; body?: unknown; text?: string; headers?: Record<string, string> }
 
 /** The API as a client of the port on this machine sees it. A route is a method and a path: `GET /health`. */
 export const apiAt = (port: number) => {
-  const request = (route: string, { as, body, headers }: ApiRequest = {}) => {
+  const request = (route: string, { as, body, text, headers }: ApiRequest = {}) => {
     const [method = 'GET', path = '/'] = route.split(' ')
     return fetch(`http://127.0.0.1:${port}${path}`, {
       method,
@@ -11,6 +12,7 @@ export const apiAt = (port: number) => {
         ...(body !== undefined && { 'Content-Type': 'application/json' }),
         ...headers,
       },
+      ...(text !== undefined && { body: text }),
       ...(body !== undefined && { body: JSON.stringify(body) }),
     })
   }

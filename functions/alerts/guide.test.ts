@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
-import type { SystemRuleId } from '../../shared/alert/alert-state.ts'
+import { systemRuleIds } from '../../shared/alert/alert-state.ts'
 import { aMessage, recordingPost } from '../../shared/node/channels/channels-under-test.ts'
 import { createWebhookChannel } from '../../shared/node/channels/create-webhook-channel.ts'
 import { metricNames } from '../../shared/snapshot/snapshot.ts'
@@ -9,7 +9,6 @@ import { openAlerts } from './alerts-under-test.ts'
 const guide = await readFile(new URL('../../docs/alerts.md', import.meta.url), 'utf8')
 const blocksOf = (language: string) =>
   [...guide.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\`$`, 'gms'))].map(([, block]) => block ?? '')
-const systemRuleIds: SystemRuleId[] = ['fleet-failing', 'host-key-changed', 'ssh-down', 'database-down', 'stale']
 const [ruleSample = '', bodySample = ''] = blocksOf('json')
 
 describe("the guide's rule", () => {

@@ -6,7 +6,7 @@ import { Dashboard } from './schema.ts'
 
 const now = new Date('2026-03-02T12:00:00Z')
 const minutesAgo = (minutes: number) => new Date(now.getTime() - minutes * 60_000)
-const settings = { staleAfterMinutes: 10 }
+const settings = { captureIntervalSeconds: 60 }
 
 const snapshot = (changes: Partial<Snapshot> = {}): Snapshot => ({
   ...(Object.fromEntries(metricNames.map((name, index) => [name, index + 1])) as Record<(typeof metricNames)[number], number>),
@@ -70,12 +70,14 @@ test.each([
   ['three failed in a row', partner('a', {}, 3), 'error'],
   ['never captured', partner('a', { latest: null }), 'never'],
   ['never captured, and three failed', partner('a', { latest: null }, 3), 'error'],
-  ['a snapshot exactly 10 minutes old', partner('a', { latest: snapshot({ snapshotTime: minutesAgo(10) }) }), 'ok'],
+  ['a snapshot exactly three intervals old', partner('a', { latest: snapshot({ snapshotTime: minutesAgo(3) }) }), 'ok'],
   [
-    'a snapshot older than 10 minutes',
-    partner('a', { latest: snapshot({ snapshotTime: new Date(minutesAgo(10).getTime() - 1) }) }),
+    'a snapshot older than three intervals',
+    partner('a', { latest: snapshot({ snapshotTime: new Date(minutesAgo(3).getTime() - 1) }) }),
     'stale',
   ],
+  ['a snapshot of a clock that is a minute ahead', partner('a', { latest: snapshot({ snapshotTime: minutesAgo(-1) }) }), 'ok'],
+  ['a snapshot of the future', partner('a', { latest: snapshot({ snapshotTime: minutesAgo(-180) }) }), 'stale'],
   ['switched off', partner('a', { isActive: false }, 3), 'inactive'],
 ] as const)('%s: %3$s', (_case, doc, state) => {
   expect(build(doc).partners[0]?.state).toBe(state)
@@ -86,7 +88,7 @@ test('totals are those of the partners whose numbers are known now, and say how 
     partner('one', { latest: snapshot({ activeCalls: 3, queuedCalls: 40, utilizationPercent: 33.33 }) }),
     partner('two', { latest: snapshot({ activeCalls: 4, queuedCalls: 2, utilizationPercent: 50 }) }),
     partner('failing', { latest: snapshot({ activeCalls: 100 }) }, 1),
-    partner('stale', { latest: snapshot({ activeCalls: 100, snapshotTime: minutesAgo(11) }) }),
+    partner('stale', { latest: snapshot({ activeCalls: 100, snapshotTime: minutesAgo(4) }) }),
     partner('inactive', { isActive: false, latest: snapshot({ activeCalls: 100 }) }),
     partner('never', { latest: null }),
   )

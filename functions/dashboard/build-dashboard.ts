@@ -1,7 +1,7 @@
 import type { PartnerDoc } from '../../shared/node/mongo/partners/partners.ts'
 import type { PartnerState } from '../../shared/partner/partner-state.ts'
 import { partnerView } from '../../shared/partner/partner-view.ts'
-import type { Settings } from '../../shared/settings.ts'
+import { clockToleranceMs, type Settings } from '../../shared/settings.ts'
 import type { Snapshot } from '../../shared/snapshot/snapshot.ts'
 import { snapshotView } from '../../shared/snapshot/snapshot-view.ts'
 import type { Dashboard, FiringAlert } from './schema.ts'
@@ -11,15 +11,18 @@ export type Firing = { count: number; byLevel: { critical: number; high: number;
 
 /** So many failed captures in a row show a partner as offline. */
 const offlineAfterFailures = 3
-const msPerMinute = 60_000
+/** Numbers older than so many capture intervals are not current. */
+const currentIntervals = 3
 
-const stateOf = (partner: PartnerDoc, now: Date, staleAfterMinutes: number): PartnerState => {
+const stateOf = (partner: PartnerDoc, now: Date, captureIntervalSeconds: number): PartnerState => {
   const { isActive, sync, latest } = partner
   if (!isActive) return 'inactive'
   if (sync.consecutiveFailures >= offlineAfterFailures) return 'error'
   if (sync.consecutiveFailures > 0) return 'failing'
   if (!latest) return 'never'
-  return now.getTime() - latest.snapshotTime.getTime() > staleAfterMinutes * msPerMinute ? 'stale' : 'ok'
+  const ageMs = now.getTime() - latest.snapshotTime.getTime()
+  // Numbers of the future were taken while the clock was wrong: nobody knows how old they are.
+  return ageMs > currentIntervals * captureIntervalSeconds * 1000 || ageMs < -clockToleranceMs ? 'stale' : 'ok'
 }
 
 const summed = ['campaignsToday', 'runningCampaigns', 'activeCalls', 'queuedCalls', 'completedCallsToday', 'remainingCalls'] as const
@@ -33,14 +36,14 @@ const totals = (covered: readonly Snapshot[]) =>
 const average = (values: readonly number[]) =>
   values.length === 0 ? 0 : Math.round((values.reduce((sum, value) => sum + value, 0) / values.length) * 100) / 100
 
-/** The dashboard of the fleet. Totals are over the partners whose current numbers are known, and say how many those are. */
+/** The dashboard of the fleet. Totals are over the partners whose numbers are younger than three capture intervals, and say how many those are. */
 export const buildDashboard = (
   partners: readonly PartnerDoc[],
-  settings: Pick<Settings, 'staleAfterMinutes'>,
+  settings: Pick<Settings, 'captureIntervalSeconds'>,
   firing: Firing,
   now: Date,
 ): Dashboard => {
-  const rows = partners.map((partner) => ({ partner, state: stateOf(partner, now, settings.staleAfterMinutes) }))
+  const rows = partners.map((partner) => ({ partner, state: stateOf(partner, now, settings.captureIntervalSeconds) }))
   const covered = rows.flatMap(({ partner, state }) => (state === 'ok' && partner.latest ? [partner.latest] : []))
   return {
     overview: {

@@ -20,9 +20,9 @@ const dashboard = (rows: object[], changes: { alerts?: object[]; active?: number
 
 let feed: DashboardFeed
 let stopping: AbortController
-let world: { current: RenderedDashboard; reads: number; error: Error | null; ticks: (() => void)[] }
+let world: { current: RenderedDashboard; reads: number; error: Error | null; ticks: (() => void)[]; ms: number }
 beforeEach(() => {
-  world = { current: renderDashboard(dashboard([row('a', 1), row('b', 2)])), reads: 0, error: null, ticks: [] }
+  world = { current: renderDashboard(dashboard([row('a', 1), row('b', 2)])), reads: 0, error: null, ticks: [], ms: 0 }
   stopping = new AbortController()
   feed = createDashboardFeed({
     source: {
@@ -39,6 +39,7 @@ beforeEach(() => {
       }),
     stopping: stopping.signal,
     newId: () => 'feed',
+    monotonicMs: () => world.ms,
     log: createLog({ level: 'silent' }),
   })
 })
@@ -48,23 +49,25 @@ const tickTo = async (next: Dashboard) => {
   world.ticks.shift()?.()
   await ticked
 }
-const changeAfter = (id: string) => {
+/** The event that the bytes say, as the client reads it. */
+const updateAfter = (id: string | undefined) => {
   const update = feed.updateAfter(id)
-  return update && (JSON.parse(update.data) as DashboardChange)
+  if (!update) return null
+  const [, event, data = ''] = new TextDecoder().decode(update.bytes).split(/^id: feed\.\d+\nevent: (\w+)\ndata: (.*)\n\n$/)
+  return { event, id: update.id, data: JSON.parse(data) as unknown }
 }
+const changeAfter = (id: string) => updateAfter(id)?.data as DashboardChange
 
 test('a client that has nothing gets everything, as GET /api/dashboard answers it', async () => {
   await feed.refresh()
-  const update = feed.updateAfter(undefined)
-  expect(update).toMatchObject({ event: 'dashboard', id: 'feed.1' })
-  expect(JSON.parse(update!.data)).toEqual(dashboard([row('a', 1), row('b', 2)]))
+  expect(updateAfter(undefined)).toEqual({ event: 'dashboard', id: 'feed.1', data: dashboard([row('a', 1), row('b', 2)]) })
   expect(feed.updateAfter('feed.1')).toBeNull()
 })
 
 test('a change carries the rows that differ, the ids of those that are gone, and no more', async () => {
   await feed.refresh()
   await tickTo(dashboard([row('a', 1), row('c', 3)], { minute: 1 }))
-  expect(feed.updateAfter('feed.1')).toMatchObject({ event: 'change', id: 'feed.2' })
+  expect(updateAfter('feed.1')).toMatchObject({ event: 'change', id: 'feed.2' })
   expect(changeAfter('feed.1')).toEqual({ at: '2026-01-01T00:01:00.000Z', partners: [row('c', 3)], removed: ['b'] })
 })
 
@@ -98,7 +101,7 @@ test('a client that missed changes gets them all at once, each row once', async 
 test.each(['other.1', 'feed.99', 'feed.0', 'nonsense'])('a client that names %s gets everything', async (id) => {
   await feed.refresh()
   await tickTo(dashboard([row('a', 3)]))
-  expect(feed.updateAfter(id)?.event).toBe('dashboard')
+  expect(updateAfter(id)?.event).toBe('dashboard')
 })
 
 test('a hundred clients cost one read a tick and one text a change', async () => {
@@ -110,6 +113,24 @@ test('a hundred clients cost one read a tick and one text a change', async () =>
   await Promise.all(ticked)
   expect(world.reads).toBe(2)
   expect(new Set(Array.from({ length: 100 }, () => feed.updateAfter('feed.1'))).size).toBe(1)
+})
+
+test('all who come within 30 s get the same bytes, and then what changed since', async () => {
+  await feed.refresh()
+  const first = feed.updateAfter(undefined)
+  await tickTo(dashboard([row('a', 3), row('b', 2)], { minute: 1 }))
+  world.ms = 29_999
+  expect(feed.updateAfter(undefined)?.bytes).toBe(first?.bytes)
+  expect(changeAfter('feed.1')).toMatchObject({ partners: [row('a', 3)] })
+  world.ms = 30_000
+  expect(updateAfter(undefined)).toMatchObject({ id: 'feed.2', data: { partners: [row('a', 3), row('b', 2)] } })
+})
+
+test('clients at 1,000 different versions are sent few different texts', async () => {
+  await feed.refresh()
+  for (let active = 5; active < 1_005; active++) await tickTo(dashboard([row('a', active), row('b', 2)], { minute: active }))
+  const texts = new Set(Array.from({ length: 1_000 }, (_, version) => feed.updateAfter(`feed.${version + 1}`)?.bytes))
+  expect(texts.size).toBeLessThanOrEqual(8)
 })
 
 test('a read that fails costs nobody the stream, and what is known keeps its time', async () => {

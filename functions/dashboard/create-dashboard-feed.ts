@@ -1,3 +1,4 @@
+import { encodeEvent } from '../../shared/http/event-stream.ts'
 import type { Log } from '../../shared/log.ts'
 import type { DashboardSource } from './create-dashboard-source.ts'
 import { createVersionedTexts } from './create-versioned-texts.ts'
@@ -10,23 +11,34 @@ export type DashboardFeedDeps = {
   /** Aborts when the process takes no new work. */
   stopping: AbortSignal
   newId: () => string
+  monotonicMs: () => number
   log: Log
 }
 
-type DashboardUpdate = { event: 'dashboard' | 'change'; id: string; data: string }
+/** An event for all who need it: its bytes, its id, and the time as of which it is true. */
+type DashboardUpdate = { id: string; at: string; bytes: Uint8Array }
 
 export type DashboardFeed = {
   /** Reads the dashboard again. */
   refresh: () => Promise<void>
   /** Resolves at the next tick, when the dashboard was read again, or is not being read as the process stops. */
   nextTick: () => Promise<void>
-  /** What a client that has the dashboard as of update `id` needs: all of it when that is unknown, `null` when nothing changed. */
+  /**
+   * What a client that has the dashboard as of update `id` needs next: all of it when that is unknown, `null` when nothing changed. All of it
+   * may be up to 30 s old; the next update brings the rest.
+   */
   updateAfter: (id: string | undefined) => DashboardUpdate | null
   /** The time as of which the dashboard is known. */
   knownAt: () => string
 }
 
 const tickMs = 1_000
+/** Clients that do not read hold what they were sent, so that as few texts as can be are made: a whole dashboard serves all who come in this time. */
+const wholeServesMs = 30_000
+/** A client that is further behind gets everything. */
+const keptVersions = 64
+/** Those who missed more than one change get the changes since a version that few others share. */
+const versionsPerStep = 16
 
 /** The changes of the dashboard for all who follow it. It is read once a tick, while somebody waits for the tick; each change is made once. */
 export const createDashboardFeed = (deps: DashboardFeedDeps): DashboardFeed => {
@@ -37,6 +49,7 @@ export const createDashboardFeed = (deps: DashboardFeedDeps): DashboardFeed => {
   const changed = { totals: 0, alerts: 0, firing: 0 }
   let ticking: Promise<void> | undefined
   const made = new Map<number, DashboardUpdate>()
+  let whole: { version: number; madeAtMs: number; update: DashboardUpdate } | undefined
 
   const take = (next: RenderedDashboard) => {
     const to = version + 1
@@ -59,10 +72,21 @@ export const createDashboardFeed = (deps: DashboardFeedDeps): DashboardFeed => {
     if (!deps.stopping.aborted) await refresh().catch((err: unknown) => deps.log.warn({ run: 'dashboard', err }, 'dashboard not read'))
   }
 
-  const makeUpdate = (dashboard: RenderedDashboard, since: number): DashboardUpdate => {
+  const encode = (dashboard: RenderedDashboard, event: 'dashboard' | 'change', data: string): DashboardUpdate => {
     const id = `${feedId}.${version}`
-    const isKnown = since >= Math.max(1, partners.completeAfter(), firing.completeAfter())
-    if (!isKnown) return { event: 'dashboard', id, data: dashboardText(dashboard) }
+    return { id, at: dashboard.at, bytes: encodeEvent({ event, id, data }) }
+  }
+  const oldestReachable = () => Math.max(1, version - keptVersions, partners.completeAfter(), firing.completeAfter())
+  const isReachable = (since: number) => since >= oldestReachable() && since <= version
+
+  const readWhole = (dashboard: RenderedDashboard): DashboardUpdate => {
+    const madeAtMs = deps.monotonicMs()
+    if (!whole || madeAtMs - whole.madeAtMs >= wholeServesMs || !isReachable(whole.version))
+      whole = { version, madeAtMs, update: encode(dashboard, 'dashboard', dashboardText(dashboard)) }
+    return whole.update
+  }
+
+  const makeChange = (dashboard: RenderedDashboard, since: number): DashboardUpdate => {
     const fields = [
       `"at":"${dashboard.at}"`,
       ...(changed.totals > since ? [`"overview":${dashboard.overview}`] : []),
@@ -76,7 +100,14 @@ export const createDashboardFeed = (deps: DashboardFeedDeps): DashboardFeed => {
       `"partners":${listText(partners.changedAfter(since))}`,
       `"removed":${JSON.stringify(partners.removedAfter(since))}`,
     ]
-    return { event: 'change', id, data: `{${fields.join()}}` }
+    return encode(dashboard, 'change', `{${fields.join()}}`)
+  }
+
+  const readChange = (dashboard: RenderedDashboard, since: number): DashboardUpdate => {
+    const from = version - since > 1 ? Math.max(oldestReachable(), since - (since % versionsPerStep)) : since
+    const update = made.get(from) ?? makeChange(dashboard, from)
+    made.set(from, update)
+    return update
   }
 
   return {
@@ -90,11 +121,9 @@ export const createDashboardFeed = (deps: DashboardFeedDeps): DashboardFeed => {
     updateAfter: (id) => {
       if (!current) return null
       const [feed, text] = id?.split('.') ?? []
-      const since = feed === feedId && Number(text) <= version ? Number(text) : 0
+      const since = feed === feedId ? Number(text) : 0
       if (since === version) return null
-      const update = made.get(since) ?? makeUpdate(current, since)
-      made.set(since, update)
-      return update
+      return isReachable(since) ? readChange(current, since) : readWhole(current)
     },
     knownAt: () => current?.at ?? '',
   }

@@ -1,13 +1,13 @@
 import { Hono, type TypedResponse } from 'hono'
 import type { AppEnv } from '../../shared/http/app-env.ts'
 import { contract } from '../../shared/http/contract.ts'
-import { eventStream } from '../../shared/http/event-stream.ts'
-import { actorOf, type GuardDeps, requireRole, requireUser } from '../../shared/http/guards.ts'
+import { eventStream, type StreamDeps } from '../../shared/http/event-stream.ts'
+import { requireRole, requireUser } from '../../shared/http/guards.ts'
 import type { DashboardSource } from './create-dashboard-source.ts'
 import { Dashboard, DashboardEvent } from './schema.ts'
 import { type StreamDashboardDeps, streamDashboard } from './stream-dashboard.ts'
 
-export type DashboardDeps = GuardDeps & StreamDashboardDeps & { dashboard: Pick<DashboardSource, 'read'> }
+export type DashboardDeps = StreamDeps & StreamDashboardDeps & { dashboard: Pick<DashboardSource, 'read'> }
 
 const tag = 'dashboard'
 
@@ -21,15 +21,14 @@ export const dashboard = (deps: DashboardDeps) =>
     })
     .get(
       '/stream',
-      contract({ summary: 'Follow the fleet: the dashboard, then what changes', tag, answers: { 200: null }, events: DashboardEvent }),
-      (c) =>
-        eventStream(c, (signal) =>
-          streamDashboard(deps, {
-            lastEventId: c.req.header('last-event-id'),
-            isAllowed: async () => (await actorOf(deps, c)) !== null,
-            signal,
-          }),
-        ),
+      contract({
+        summary: 'Follow the fleet: the dashboard, then what changes',
+        tag,
+        answers: { 200: null },
+        events: DashboardEvent,
+        errors: ['too_many_requests'],
+      }),
+      (c) => eventStream(c, deps, (signal) => streamDashboard(deps, { lastEventId: c.req.header('last-event-id'), signal })),
     )
 
 export type DashboardApi = ReturnType<typeof dashboard>

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type AppUnderTest, openApp } from '../../deployment/testing/app-under-test.ts'
 import { type ReceivedEvent, receivedEvents } from '../../deployment/testing/received-events.ts'
+import { createOpenStreams } from '../../shared/http/create-open-streams.ts'
 import type { Partner } from '../../shared/partner/partner-schema.ts'
 import { readFiring } from '../alerts/read-firing.ts'
 import { createDashboardFeed } from './create-dashboard-feed.ts'
@@ -11,17 +12,28 @@ let site: AppUnderTest
 let admin: string
 let stopping: AbortController
 /** The time of the process, and those who wait for a tick: only the test lets both pass. */
-let clock: { ms: number; waiting: (() => void)[]; reads: number }
+let clock: { ms: number; waiting: (() => void)[]; looking: (() => void)[]; reads: number }
 let opened: AsyncGenerator<ReceivedEvent>[]
 beforeEach(async () => {
-  clock = { ms: 0, waiting: [], reads: 0 }
+  clock = { ms: 0, waiting: [], looking: [], reads: 0 }
   stopping = new AbortController()
   opened = []
   site = await openApp((deps) => ({
     monotonicMs: () => clock.ms,
     stopping: stopping.signal,
+    streams: createOpenStreams({
+      monotonicMs: () => clock.ms,
+      stopping: stopping.signal,
+      wait: (_ms, signal) =>
+        new Promise((resolve) => {
+          clock.looking.push(resolve)
+          signal.addEventListener('abort', () => resolve())
+        }),
+      hangUp: () => {},
+    }),
     dashboardFeed: createDashboardFeed({
       ...deps,
+      monotonicMs: () => clock.ms,
       source: {
         current: () => {
           clock.reads += 1
@@ -54,7 +66,7 @@ const follow = async (options: { as?: string; headers?: Record<string, string> }
 const pass = async (ms = 1_000) => {
   await expect.poll(() => clock.waiting.length, { interval: 1 }).toBeGreaterThan(0)
   clock.ms += ms
-  for (const resolve of clock.waiting.splice(0)) resolve()
+  for (const resolve of [...clock.waiting.splice(0), ...clock.looking.splice(0)]) resolve()
 }
 const db = { host: '127.0.0.1', port: 1, name: 'acme', username: 'reader', password: 'secret' }
 const create = (partnerName: string) => site.read<Partner>('POST /api/partners', { as: admin, body: { partnerName, db } })
@@ -162,6 +174,7 @@ test('ends at once when the process stops', async () => {
 test('reads nothing for a client that is gone', async () => {
   const { response } = await follow()
   const reader = response.body!.getReader()
+  await reader.read()
   await reader.read()
   const told = reader.read()
   await pass()

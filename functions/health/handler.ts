@@ -12,13 +12,13 @@ export type HealthDeps = CheckHealthDeps & {
 const tag = 'health'
 
 export const health = (deps: HealthDeps) => {
-  const startedAt = deps.now()
+  const started = { at: deps.now(), ms: deps.monotonicMs() }
   return new Hono<AppEnv>()
     .get(
       '/health',
       contract({ summary: 'Say whether this process can serve', tag, answers: { 200: Health, 503: Health }, open: true }),
       async (c) => {
-        const state = await checkHealth(deps, startedAt)
+        const state = await checkHealth(deps, started)
         c.header('Cache-Control', 'no-store')
         return c.json(state, state.status === 'unhealthy' ? 503 : 200)
       },

@@ -58,10 +58,19 @@ test('keeps the whole partner, secrets masked, when it is created and deleted', 
 test.each([
   [{ priority: 9 }, { priority: 4 }, { priority: 9 }],
   [{ priority: 4, tenantId: 2 }, { tenantId: 0 }, { tenantId: 2 }],
-  [{ db: { host: '10.0.0.6', port: 3306 } }, { db: { host: '10.0.0.5' } }, { db: { host: '10.0.0.6' } }],
+  [{ db: { name: 'other', port: 3306 } }, { db: { name: 'acme' } }, { db: { name: 'other' } }],
+  [
+    { db: { host: '10.0.0.6', password: 'db-secret-1' } },
+    { db: { host: '10.0.0.5', password: '[sealed]' } },
+    { db: { host: '10.0.0.6', password: '[sealed]' } },
+  ],
   [{ db: { password: 'db-secret-2' } }, { db: { password: '[sealed]' } }, { db: { password: '[sealed]' } }],
   [{ db: { password: null } }, { db: { password: '[sealed]' } }, { db: { password: null } }],
-  [{ ssh: { port: 2222 } }, { ssh: { port: 22, hostKey: acme.ssh.hostKey } }, { ssh: { port: 2222, hostKey: null } }],
+  [
+    { ssh: { port: 2222, password: 'ssh-secret-1' }, db: { password: null } },
+    { db: { password: '[sealed]' }, ssh: { port: 22, hostKey: acme.ssh.hostKey, password: '[sealed]' } },
+    { db: { password: null }, ssh: { port: 2222, hostKey: null, password: '[sealed]' } },
+  ],
   [{}, {}, {}],
 ])('keeps only the changed fields of an update: %j', async (changes, before, after) => {
   const { id } = await site.create()

@@ -1,6 +1,5 @@
 import { Hono } from 'hono'
 import { describeRoute } from 'hono-openapi'
-import { AppError } from '../../shared/errors.ts'
 import type { AppEnv } from '../../shared/http/app-env.ts'
 import { contract, json, query } from '../../shared/http/contract.ts'
 import { type GuardDeps, requireRole, requireUser } from '../../shared/http/guards.ts'
@@ -11,7 +10,8 @@ import { requirePartner } from '../../shared/partner/require-partner.ts'
 import { type CreatePartnerDeps, createPartner } from './create-partner.ts'
 import { type DeletePartnerDeps, deletePartner } from './delete-partner.ts'
 import { type ImportPartnersDeps, importPartners } from './import-partners.ts'
-import { exportedPartner, formatPartnerCsv, parsePartnerCsv } from './partner-csv.ts'
+import { exportedPartner, formatPartnerCsv } from './partner-csv.ts'
+import { readRows } from './read-rows.ts'
 import { ExportedPartners, ExportQuery, ImportQuery, ImportResult, NewPartner, PartnerList, PartnerPatch } from './schema.ts'
 import { type UpdatePartnerDeps, updatePartner } from './update-partner.ts'
 
@@ -27,19 +27,6 @@ const tag = 'partners'
 export const importBodyLimit = { '/api/partners/import': 8 * 1_048_576 }
 
 const listOf = async (deps: PartnersDeps) => (await deps.partners.list()).map(partnerView)
-
-const readRows = async (request: Request): Promise<unknown[]> => {
-  const text = await request.text()
-  if (request.headers.get('content-type')?.startsWith('text/csv')) return parsePartnerCsv(text)
-  try {
-    const rows: unknown = JSON.parse(text)
-    if (Array.isArray(rows)) return rows
-  } catch {
-    // Without the cause: a parser's message quotes the body, which holds secrets, and a cause is logged.
-    throw new AppError('bad_request', 'The body is not JSON; send CSV with Content-Type: text/csv.')
-  }
-  throw new AppError('invalid', 'The body must be an array of partners.')
-}
 
 const importBody = describeRoute({
   requestBody: {
@@ -92,7 +79,7 @@ export const partners = (deps: PartnersDeps) =>
       query(ImportQuery),
       async (c) => {
         const dryRun = c.req.valid('query').dryRun === 'true'
-        return c.json(await importPartners(deps, c.get('actor'), await readRows(c.req.raw), { dryRun }))
+        return c.json(await importPartners(deps, c.get('actor'), readRows(c.req.raw), { dryRun }))
       },
     )
     .get(

@@ -38,6 +38,7 @@ describe('an export', () => {
     'a "quoted" name',
     'commas, semicolons; tabs\tin it',
     'two\nlines',
+    'two\rlines',
     '=1+1',
     "'=1",
     "''=1",

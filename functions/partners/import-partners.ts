@@ -8,17 +8,22 @@ import { privateKeyIssue } from '../../shared/partner/private-key-issue.ts'
 import { auditedPartner } from './audited-partner.ts'
 import { buildPartner } from './build-partner.ts'
 import type { WriteDeps } from './partner-deps.ts'
+import { maxRows, tooManyRows } from './row-limits.ts'
 import { type ImportResult, NewPartner } from './schema.ts'
 
 export type ImportPartnersDeps = WriteDeps & { partners: Pick<PartnerStore, 'insertAll' | 'namesIn'> }
 
-type RowError = ImportResult['errors'][number]
+/** More than a row has fields; of what else it holds no more are named. */
+const maxRowErrors = 50
 
-const maxRows = 1_000
+type RowError = ImportResult['errors'][number]
 
 const checkRow = async (deps: ImportPartnersDeps, raw: unknown, row: number): Promise<NewPartner | RowError[]> => {
   const parsed = NewPartner.safeParse(raw)
-  if (!parsed.success) return describeIssues(parsed.error.issues).map((issue) => ({ row, ...issue }))
+  if (!parsed.success)
+    return describeIssues(parsed.error.issues.slice(0, maxRowErrors))
+      .slice(0, maxRowErrors)
+      .map((issue) => ({ row, ...issue }))
   const issue = await privateKeyIssue(deps, parsed.data)
   return issue ? [{ row, ...issue }] : parsed.data
 }
@@ -35,22 +40,34 @@ const nameErrors = (inputs: ReadonlyMap<number, NewPartner>, taken: ReadonlySet<
   })
 }
 
+/** Checks rows as they come, so that of what is no partner nothing is kept, and stops at the first that is too many. */
+const checkRows = async (deps: ImportPartnersDeps, rows: AsyncIterable<unknown> | Iterable<unknown>) => {
+  const checks: Promise<NewPartner | RowError[]>[] = []
+  for await (const raw of rows) {
+    if (checks.length === maxRows) throw tooManyRows()
+    const check = checkRow(deps, raw, checks.length + 1)
+    // It is thrown below.
+    check.catch(() => undefined)
+    checks.push(check)
+  }
+  if (checks.length === 0) throw new AppError('invalid', 'There are no rows to import.')
+  return (await Promise.all(checks)).map((result, index) => [index + 1, result] as const)
+}
+
 /** Creates all of `rows` or none; a `dryRun` only checks. Rows count from 1, in an issue's path as well (`3.ssh.host`). */
 export const importPartners = async (
   deps: ImportPartnersDeps,
   actor: Actor,
-  rows: readonly unknown[],
+  rows: AsyncIterable<unknown> | Iterable<unknown>,
   options: { dryRun: boolean },
 ): Promise<ImportResult> => {
-  if (rows.length === 0) throw new AppError('invalid', 'There are no rows to import.')
-  if (rows.length > maxRows) throw new AppError('invalid', `There are ${rows.length} rows; an import takes up to ${maxRows}.`)
-  const checked = await Promise.all(rows.map(async (raw, index) => [index + 1, await checkRow(deps, raw, index + 1)] as const))
+  const checked = await checkRows(deps, rows)
   const inputs = new Map(checked.flatMap(([row, result]) => (Array.isArray(result) ? [] : [[row, result] as const])))
   const taken = new Set(await deps.partners.namesIn([...inputs.values()].map((input) => nameKey(input.partnerName))))
   const errors = [...checked.flatMap(([, result]) => (Array.isArray(result) ? result : [])), ...nameErrors(inputs, taken)].sort(
     (left, right) => left.row - right.row,
   )
-  if (options.dryRun) return { dryRun: true, rows: rows.length, created: [], errors }
+  if (options.dryRun) return { dryRun: true, rows: checked.length, created: [], errors }
   if (errors.length > 0) {
     const issues = errors.map(({ row, path, message }) => ({ path: path ? `${row}.${path}` : String(row), message }))
     throw new AppError('invalid', `Nothing was imported: ${errors.length} problems, the first in row ${errors[0]?.row}.`, { issues })
@@ -69,5 +86,5 @@ export const importPartners = async (
     })
   deps.changed()
   const created = docs.map((doc, index) => ({ row: index + 1, id: doc._id, partnerName: doc.partnerName }))
-  return { dryRun: false, rows: rows.length, created, errors: [] }
+  return { dryRun: false, rows: checked.length, created, errors: [] }
 }

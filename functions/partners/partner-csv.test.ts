@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { secretContext } from '../../shared/partner/partner-target.ts'
 import { hostKeySha256, openPartners, type PartnersUnderTest, refusalOf } from './partners-under-test.ts'
 
 let site: PartnersUnderTest
@@ -57,4 +58,18 @@ test('marks what a spreadsheet would take for a formula', async () => {
   const csv = await (await site.request('/export?format=csv')).text()
   expect(csv).toMatch(/^'=1\+1,/m)
   expect(csv).not.toMatch(/(^|,)"?[=+@-]/m)
+})
+
+test('puts a cell with a line break of any kind between quotes', async () => {
+  for (const partnerName of ['line\nfeed', 'carriage\rreturn']) await site.create({ partnerName })
+  const csv = await (await site.request('/export?format=csv')).text()
+  expect(csv).toContain('"line\nfeed",')
+  expect(csv).toContain('"carriage\rreturn",')
+})
+
+test('takes a secret as it stands, also one that looks like a marked formula', async () => {
+  expect((await importCsv(`${header}\nAcme,10.0.0.5,acme,reader,'=secret-1\n`)).status).toBe(200)
+  const [{ id } = { id: '' }] = await site.list()
+  const sealed = (await site.stored(id))?.db.password ?? ''
+  expect(site.sealer.open(sealed, secretContext(id, 'db.password'))).toBe("'=secret-1")
 })

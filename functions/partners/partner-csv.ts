@@ -2,6 +2,8 @@ import { parse } from 'csv-parse/sync'
 import { stringify } from 'csv-stringify/sync'
 import { AppError } from '../../shared/errors.ts'
 import type { Partner } from '../../shared/partner/partner-schema.ts'
+import { maxRows } from './row-limits.ts'
+import { splitCsv } from './split-csv.ts'
 
 type Kind = 'text' | 'number' | 'boolean'
 
@@ -49,27 +51,44 @@ const nest = (cells: readonly [string, unknown][]): Record<string, unknown> => {
   return Object.keys(row.ssh).length > 0 ? row : { ...row, ssh: undefined }
 }
 
-/** Reads partners from CSV with a header (RFC 4180); an empty cell counts as absent. Throws `invalid` for what is not CSV. */
-export const parsePartnerCsv = (text: string): unknown[] => {
-  let records: Record<string, string>[]
-  try {
-    records = parse(text, { columns: true, skip_empty_lines: true })
-  } catch (cause) {
-    throw new AppError('invalid', `The CSV could not be read: ${cause instanceof Error ? cause.message : 'unknown error'}`)
-  }
-  const unknown = Object.keys(records[0] ?? {}).filter((column) => !Object.hasOwn(columns, column))
+const rowOf = (record: Record<string, string>) =>
+  nest(
+    Object.entries(record)
+      .filter(([, cell]) => cell !== '')
+      .map(([column, cell]) => [
+        column,
+        readCell(columns[column] ?? 'text', secretColumns.has(column) ? cell : cell.replace(escapedFormula, '')),
+      ]),
+  )
+
+const checkHeader = (names: string[]): string[] => {
+  const unknown = names.filter((column) => !Object.hasOwn(columns, column))
   if (unknown.length > 0)
     throw new AppError('invalid', `Unknown columns: ${unknown.join(', ')}. Known: ${Object.keys(columns).join(', ')}.`)
-  return records.map((record) =>
-    nest(
-      Object.entries(record)
-        .filter(([, cell]) => cell !== '')
-        .map(([column, cell]) => [
-          column,
-          readCell(columns[column] ?? 'text', secretColumns.has(column) ? cell : cell.replace(escapedFormula, '')),
-        ]),
-    ),
-  )
+  return names
+}
+
+/** Reads partners from CSV with a header (RFC 4180), as it arrives; an empty cell counts as absent. Throws `invalid` for what is not CSV. */
+export async function* readPartnerCsv(pieces: AsyncIterable<string>): AsyncGenerator<unknown> {
+  let header: string[] | undefined
+  for await (const { text, linesBefore } of splitCsv(pieces)) {
+    // Of empty lines the parser makes far more work than of others.
+    if (/^[\r\n]*$/.test(text)) continue
+    const readHeader = (names: string[]) => {
+      header = checkHeader(names)
+      return header
+    }
+    let records: Record<string, string>[]
+    try {
+      records = parse(text, { columns: header ?? readHeader, skip_empty_lines: true, to: maxRows + 1 })
+    } catch (cause) {
+      if (cause instanceof AppError) throw cause
+      const message = cause instanceof Error ? cause.message : 'unknown error'
+      const placed = message.replace(/\bline (\d+)/, (_, line) => `line ${Number(line) + linesBefore}`)
+      throw new AppError('invalid', `The CSV could not be read: ${placed}`)
+    }
+    yield* records.map(rowOf)
+  }
 }
 
 /** A partner in the form that the import takes, without its secrets. */
@@ -96,12 +115,13 @@ export const exportedPartner = ({ partnerName, db, ssh, ...view }: Partner) => (
 /** What spreadsheets take for a formula, which the export marks with an apostrophe in front and the import takes back. */
 const escapedFormula = /^'(?='*[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20])/
 
-/** Writes partners as CSV that `parsePartnerCsv` reads; the secrets' columns are there and empty. */
+/** Writes partners as CSV that `readPartnerCsv` reads; the secrets' columns are there and empty. */
 export const formatPartnerCsv = (partners: readonly ReturnType<typeof exportedPartner>[]): string =>
   stringify([...partners], {
     header: true,
     columns: Object.keys(columns),
     record_delimiter: 'windows',
+    quote_record_delimiter: true,
     escape_formulas: true,
     cast: { boolean: String, string: (text) => (escapedFormula.test(text) ? `'${text}` : text) },
   })

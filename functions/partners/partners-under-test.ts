@@ -111,10 +111,20 @@ export const openPartners = async () => {
     stored: (id: string) => db.collection<PartnerDoc>('partner_configs').findOne({ _id: id }),
     audited: () => db.collection<AuditEntry>('audit_log').find().sort({ _id: 1 }).toArray(),
     /** Sends the change with the version that is stored, and returns the answer's status. */
-    change: async (id: string, changes: Record<string, unknown>) =>
-      (await patch(id, { version: (await read(id)).version, ...changes })).status,
+    change: async (id: string, changes: Changes) => (await patch(id, { version: (await read(id)).version, ...changes })).status,
+    /** The same, with the passwords that belong to the new address. */
+    move: async (id: string, { db, ssh, ...changes }: Changes) => {
+      const stored = (await read(id)).ssh
+      const secrets = {
+        db: { password: newPartner.db.password, ...db },
+        ssh: { ...(stored.hasPassword && { password: newPartner.ssh.password }), ...ssh },
+      }
+      return (await patch(id, { version: (await read(id)).version, ...changes, ...secrets })).status
+    },
   }
 }
+
+type Changes = Record<string, unknown> & { db?: Record<string, unknown>; ssh?: Record<string, unknown> }
 
 export type PartnersUnderTest = Awaited<ReturnType<typeof openPartners>>
 

@@ -5,6 +5,7 @@ import { type SecretField, secretContext, unknownKeyType } from '../../shared/pa
 import { SealError } from '../../shared/sealer.ts'
 import type { WriteDeps } from './partner-deps.ts'
 import type { PartnerPatch } from './schema.ts'
+import { secretsToResend } from './secrets-to-resend.ts'
 
 export type PatchDeps = Pick<WriteDeps, 'sealer' | 'checkPrivateKey' | 'now'>
 type SshPatch = NonNullable<PartnerPatch['ssh']>
@@ -95,7 +96,7 @@ export const patchPartner = async (deps: PatchDeps, before: PartnerDoc, patch: P
       ...patchHostKey(deps, before, ssh, trustedBy),
     },
   }
-  const issues = checkMerged(after)
+  const issues = [...checkMerged(after), ...secretsToResend(before, after, patch)]
   if (issues[0]) throw new AppError('invalid', `${issues[0].path}: ${issues[0].message}`, { issues })
   return after
 }

@@ -87,7 +87,7 @@ describe('a change', () => {
 
   test('that clears the key clears its passphrase', async () => {
     const { id } = await site.create(withKey({ privateKey: encryptedKey, passphrase }))
-    expect(await site.change(id, { ssh: { enabled: false, privateKey: null } })).toBe(200)
+    expect(await site.move(id, { ssh: { enabled: false, privateKey: null } })).toBe(200)
     expect((await site.read(id)).ssh).toMatchObject({ hasPrivateKey: false, hasPassphrase: false })
   })
 

@@ -15,14 +15,13 @@ afterEach(() => site.close())
 
 test('changes what is sent, keeps everything else and answers what is then stored', async () => {
   site.clock.stepMs = 1_000
-  const response = await site.patch(id, { version: 1, priority: 9, db: { host: '10.0.0.6' }, ssh: { username: 'root' } })
+  const response = await site.patch(id, { version: 1, priority: 9, db: { name: 'other' }, ssh: { enabled: true } })
   expect(response.status).toBe(200)
   const changed = (await response.json()) as Partner
   expect(changed).toStrictEqual({
     ...acme,
     priority: 9,
-    db: { ...acme.db, host: '10.0.0.6' },
-    ssh: { ...acme.ssh, username: 'root' },
+    db: { ...acme.db, name: 'other' },
     version: 2,
     updatedAt: changed.updatedAt,
   })
@@ -98,7 +97,7 @@ describe('the pooled connection', () => {
     { isActive: false },
   ])('is dropped with %j', async (changes) => {
     site.clock.ms += 1_000
-    expect(await site.change(id, changes)).toBe(200)
+    expect(await site.move(id, changes)).toBe(200)
     expect(site.dropped).toEqual([id])
   })
 
@@ -120,7 +119,7 @@ describe('the pooled connection', () => {
     site.clock.ms += 1_000
     await site.change(id, { priority: 5 })
     expect(await dueAt()).toBe(created)
-    await site.change(id, { db: { port: 3307 } })
+    await site.move(id, { db: { port: 3307 } })
     expect(await dueAt()).toBe(site.clock.ms)
     await site.change(id, { isActive: false })
     site.clock.ms += 1_000
@@ -130,8 +129,8 @@ describe('the pooled connection', () => {
 })
 
 describe('the trusted host key', () => {
-  const hostKeyAfter = async (changes: Record<string, unknown>) => {
-    expect(await site.change(id, changes)).toBe(200)
+  const hostKeyAfter = async (changes: Parameters<typeof site.move>[1]) => {
+    expect(await site.move(id, changes)).toBe(200)
     return (await site.read(id)).ssh.hostKey
   }
 
@@ -171,17 +170,17 @@ describe('the trusted host key', () => {
 
   test('at a new address is not trusted on first use because the old one was', async () => {
     const other = await site.create({ partnerName: 'Globex', ssh: { ...newPartner.ssh, hostKeySha256: undefined, trustOnFirstUse: true } })
-    expect(await site.change(other.id, { ssh: { username: 'root' } })).toBe(200)
+    expect(await site.move(other.id, { ssh: { username: 'root' } })).toBe(200)
     expect((await site.read(other.id)).ssh.trustOnFirstUse).toBe(true)
-    expect(await site.change(other.id, { ssh: { host: 'other.example' } })).toBe(200)
+    expect(await site.move(other.id, { ssh: { host: 'other.example' } })).toBe(200)
     expect((await site.read(other.id)).ssh.trustOnFirstUse).toBe(false)
   })
 })
 
 describe('SSH', () => {
   test('can be switched off and on again with the same login', async () => {
-    expect(await site.change(id, { ssh: { enabled: false } })).toBe(200)
-    expect(await site.change(id, { ssh: { enabled: true } })).toBe(200)
+    expect(await site.move(id, { ssh: { enabled: false } })).toBe(200)
+    expect(await site.move(id, { ssh: { enabled: true } })).toBe(200)
     expect((await site.read(id)).ssh).toEqual(acme.ssh)
   })
 
@@ -191,10 +190,41 @@ describe('SSH', () => {
       paths: ['ssh.privateKey'],
     })
     const direct = await site.create({ partnerName: 'Globex', ssh: undefined })
-    expect(await refusalOf(await site.patch(direct.id, { version: 1, ssh: { enabled: true } }))).toMatchObject({
+    expect(
+      await refusalOf(await site.patch(direct.id, { version: 1, ssh: { enabled: true }, db: { password: 'db-secret-1' } })),
+    ).toMatchObject({
       status: 422,
       paths: ['ssh.host', 'ssh.username', 'ssh.privateKey'],
     })
     expect(await site.list()).toEqual([acme, direct])
+  })
+})
+
+describe('a stored password belongs to its address', () => {
+  const refused = async (changes: Record<string, unknown>) => {
+    const before = await site.stored(id)
+    const refusal = await refusalOf(await site.patch(id, { version: 1, ...changes }))
+    expect(await site.stored(id)).toEqual(before)
+    return refusal
+  }
+
+  test.each([
+    [{ ssh: { host: 'evil.example', trustOnFirstUse: true } }, ['ssh.password', 'db.password']],
+    [{ ssh: { port: 2222 } }, ['ssh.password', 'db.password']],
+    [{ ssh: { username: 'root' } }, ['ssh.password']],
+    [{ ssh: { enabled: false }, db: { host: 'evil.example' } }, ['db.password']],
+    [{ ssh: { enabled: false } }, ['db.password']],
+    [{ db: { host: 'evil.example' } }, ['db.password']],
+    [{ db: { port: 3307 } }, ['db.password']],
+    [{ db: { username: 'root' } }, ['db.password']],
+    [{ ssh: { hostKeySha256: null, trustOnFirstUse: true } }, ['ssh.password', 'db.password']],
+    [{ ssh: { host: 'evil.example', password: 'ssh-secret-1' } }, ['db.password']],
+  ])('which has to be sent again with %j', async (changes, paths) => {
+    expect(await refused(changes)).toEqual({ status: 422, code: 'invalid', paths })
+  })
+
+  test('is not needed where nothing is sent, or where the password is removed', async () => {
+    expect(await site.change(id, { db: { password: null }, ssh: { host: 'other.example', password: 'ssh-secret-2' } })).toBe(200)
+    expect(await site.change(id, { db: { host: 'anywhere' } })).toBe(200)
   })
 })

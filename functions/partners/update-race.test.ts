@@ -81,7 +81,7 @@ test('keeps what a capture wrote while a patch was on its way', async () => {
 test('keeps the lease of a capture that began while a patch changed the connection', async () => {
   const { id } = await site.create()
   const lease = { id: 'lease', now: new Date(site.clock.ms), until: new Date(site.clock.ms + 30_000) }
-  await patchAround(id, { db: { port: 3307 } }, () => site.partners.claim(id, lease))
+  await patchAround(id, { db: { port: 3307, password: 'db-secret-1' } }, () => site.partners.claim(id, lease))
   expect(await site.stored(id)).toMatchObject({
     db: { port: 3307 },
     sync: { status: 'IN_PROGRESS' },
@@ -91,23 +91,28 @@ test('keeps the lease of a capture that began while a patch changed the connecti
 
 const firstKey = { type: 'ssh-ed25519', sha256: `SHA256:${'B'.repeat(43)}`, trustedAt: new Date(0), trustedBy: 'first use' }
 const address = { host: newPartner.ssh.host, port: 22 }
+const [sshPassword, dbPassword] = [{ password: newPartner.ssh.password }, { password: newPartner.db.password }]
 const createTrusting = () => site.create({ ssh: { ...newPartner.ssh, hostKeySha256: undefined, trustOnFirstUse: true } })
 
 test('keeps the first host key that a capture pinned while a patch changed the login', async () => {
   const { id } = await createTrusting()
-  await patchAround(id, { ssh: { username: 'root' }, db: { host: 'elsewhere' } }, () => site.partners.trustFirstKey(id, address, firstKey))
+  await patchAround(id, { ssh: { username: 'root', ...sshPassword }, db: { host: 'elsewhere', ...dbPassword } }, () =>
+    site.partners.trustFirstKey(id, address, firstKey),
+  )
   expect((await site.stored(id))?.ssh).toMatchObject({ username: 'root', hostKey: firstKey, trustOnFirstUse: false })
 })
 
 test('leaves no host key that a capture pinned for the address that a patch replaces', async () => {
   const { id } = await createTrusting()
-  await patchAround(id, { ssh: { host: 'other.example' } }, () => site.partners.trustFirstKey(id, address, firstKey))
+  await patchAround(id, { ssh: { host: 'other.example', ...sshPassword }, db: dbPassword }, () =>
+    site.partners.trustFirstKey(id, address, firstKey),
+  )
   expect((await site.stored(id))?.ssh).toMatchObject({ host: 'other.example', hostKey: null, trustOnFirstUse: false })
 })
 
 test('refuses a patch when an admin trusted a host key meanwhile', async () => {
   const { id } = await createTrusting()
   const trust = () => site.partners.trustHostKey(id, address, firstKey, new Date(site.clock.ms))
-  await expect(patchAround(id, { ssh: { username: 'root' } }, trust)).rejects.toMatchObject({ code: 'conflict' })
+  await expect(patchAround(id, { ssh: { username: 'root', ...sshPassword } }, trust)).rejects.toMatchObject({ code: 'conflict' })
   expect((await site.stored(id))?.ssh).toMatchObject({ username: 'ops', hostKey: firstKey })
 })

@@ -3,8 +3,8 @@ import { partnerTarget } from '../../shared/audit.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { AppEnv } from '../../shared/http/app-env.ts'
 import { contract, json, query } from '../../shared/http/contract.ts'
-import { eventStream, jsonEvent, type ServerEvent, wantsEvents } from '../../shared/http/event-stream.ts'
-import { type GuardDeps, requireRole, requireUser } from '../../shared/http/guards.ts'
+import { eventStream, jsonEvent, type ServerEvent, type StreamDeps, wantsEvents } from '../../shared/http/event-stream.ts'
+import { requireRole, requireUser } from '../../shared/http/guards.ts'
 import { relay } from '../../shared/http/relay.ts'
 import type { ConnectionLogStore } from '../../shared/node/mongo/partners/connection-logs.ts'
 import { newConnectionTarget } from '../../shared/partner/partner-target.ts'
@@ -15,7 +15,7 @@ import { type ProbePartnerDeps, probePartner } from './probe-partner.ts'
 import { LogPage, LogQuery, ProbeEvent, ProbeRequest, ProbeResult, Trust, TrustedKey } from './schema.ts'
 import { type TrustHostKeyDeps, trustHostKey } from './trust-host-key.ts'
 
-export type ProbeDeps = GuardDeps &
+export type ProbeDeps = StreamDeps &
   ProbePartnerDeps &
   TrustHostKeyDeps &
   PrivateKeyDeps & {
@@ -34,7 +34,7 @@ const answer = async (c: Context<AppEnv>, deps: ProbeDeps, run: (options: ProbeO
       const result = await deps.track(run({ signal, onStage: (stage) => emit(jsonEvent('stage', stage)) }))
       return jsonEvent('result', result)
     })
-  return eventStream(c, start)
+  return eventStream(c, deps, start)
 }
 
 export const probe = (deps: ProbeDeps) =>
@@ -47,7 +47,7 @@ export const probe = (deps: ProbeDeps) =>
         tag,
         answers: { 200: ProbeResult },
         events: ProbeEvent,
-        errors: ['bad_request'],
+        errors: ['bad_request', 'too_many_requests'],
       }),
       requireRole('ADMIN', 'probe:run'),
       json(ProbeRequest),
@@ -62,7 +62,13 @@ export const probe = (deps: ProbeDeps) =>
     )
     .post(
       '/:partnerId',
-      contract({ summary: 'Probe a partner', tag, answers: { 200: ProbeResult }, events: ProbeEvent, errors: ['not_found'] }),
+      contract({
+        summary: 'Probe a partner',
+        tag,
+        answers: { 200: ProbeResult },
+        events: ProbeEvent,
+        errors: ['not_found', 'too_many_requests'],
+      }),
       requireRole('ADMIN', 'probe:run'),
       (c) => answer(c, deps, (options) => probePartner(deps, c.req.param('partnerId'), c.get('actor').name, options)),
     )

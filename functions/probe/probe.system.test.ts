@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { createSshKey } from '../../deployment/demo/create-ssh-key.ts'
 import { type AppUnderTest, openApp } from '../../deployment/testing/app-under-test.ts'
 import { findFreePort } from '../../deployment/testing/daemon.ts'
 import { type Mariadb, startMariadb } from '../../deployment/testing/mariadb.ts'
@@ -24,6 +25,7 @@ CREATE TABLE settings (name VARCHAR(50) PRIMARY KEY, value TEXT);`
 const endlessCalls = `CREATE VIEW calls AS SELECT 1 AS id, 1 AS campaignid, 1 AS contactid,
   IF(SLEEP(60), 'ENDED', 'QUEUED') AS status, NULL AS endReason, NOW() AS updatedAt;`
 const password = 'wren-7-lantern'
+const passphrase = 'heron-4-gate'
 const allStages = ['ssh-connect', 'host-key', 'ssh-auth', 'tunnel', 'db-connect', 'query']
 type LogPage = { logs: { id: string; ok: boolean; reason: string | null; kind: string; by: string }[]; next: string | null }
 
@@ -131,6 +133,17 @@ describe.runIf(requireParts('sshd', 'ssh-keygen', 'mariadbd', 'mariadb-install-d
     expect((await read(id)).ssh).toMatchObject({ hostKey: { sha256: old }, presentedHostKey: { sha256 } })
     expect(await trust(id, sha256)).toBe(200)
     expect(await probe(id)).toMatchObject({ ok: true })
+  })
+
+  test('signs in with a key that a passphrase protects, and so does a capture; another passphrase is refused before it is stored', async () => {
+    const key = createSshKey({ passphrase, cipher: 'aes256-ctr', rounds: 16 })
+    sshd.authorize(`${key.parsed.type} ${key.parsed.getPublicSSH().toString('base64')}`)
+    const ssh = { privateKey: key.privateKey, passphrase }
+    const id = await create(pinned({ ssh }))
+    expect(await probe(id)).toMatchObject({ ok: true, stage: null })
+    expect(await capture(id)).toMatchObject({ ok: true })
+    const wrong = pinned({ ssh: { ...ssh, passphrase: 'another' } })
+    expect((await site.request('POST /api/partners', { as, body: { partnerName: 'Globex', ...wrong } })).status).toBe(422)
   })
 
   test('says which stage failed and why', async () => {

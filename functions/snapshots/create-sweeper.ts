@@ -1,6 +1,6 @@
 import { invalidField } from '../../shared/errors.ts'
 import type { PartnerDoc, PartnerStore } from '../../shared/node/mongo/partners/partners.ts'
-import type { Settings } from '../../shared/settings.ts'
+import { captureLimitMs, type Settings } from '../../shared/settings.ts'
 import { type CapturePartnerDeps, type CaptureResult, type ClaimedCapture, capturePartner } from './capture-partner.ts'
 import { createGate } from './create-gate.ts'
 import { nextSlot } from './next-slot.ts'
@@ -31,13 +31,7 @@ const leaseGraceMs = 5_000
 const joinPollMs = 200
 const stopsMessage = 'The service stops.'
 
-const leaseMs = (settings: Settings) =>
-  2 * settings.sshConnectTimeoutMs +
-  settings.sshAuthTimeoutMs +
-  settings.tunnelTimeoutMs +
-  settings.dbConnectTimeoutMs +
-  settings.queryTimeoutMs +
-  leaseGraceMs
+const leaseMs = (settings: Settings) => captureLimitMs(settings) + leaseGraceMs
 
 const storedResult = (partner: PartnerDoc): CaptureResult => {
   const { _id: partnerId, sync, latest } = partner

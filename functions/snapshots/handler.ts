@@ -2,8 +2,8 @@ import { Hono } from 'hono'
 import { AppError } from '../../shared/errors.ts'
 import type { AppEnv } from '../../shared/http/app-env.ts'
 import { contract, json, query } from '../../shared/http/contract.ts'
-import { eventStream, jsonEvent, type ServerEvent, wantsEvents } from '../../shared/http/event-stream.ts'
-import { type GuardDeps, requireRole, requireUser } from '../../shared/http/guards.ts'
+import { eventStream, jsonEvent, type ServerEvent, type StreamDeps, wantsEvents } from '../../shared/http/event-stream.ts'
+import { requireRole, requireUser } from '../../shared/http/guards.ts'
 import { relay } from '../../shared/http/relay.ts'
 import type { SnapshotStore } from '../../shared/node/mongo/partners/snapshots.ts'
 import { snapshotView } from '../../shared/snapshot/snapshot-view.ts'
@@ -12,7 +12,7 @@ import type { Sweeper } from './create-sweeper.ts'
 import { type ReadSeriesDeps, readSeries } from './read-series.ts'
 import { CaptureEvent, CaptureRequest, CaptureResults, Latest, RangeQuery, Series } from './schema.ts'
 
-export type SnapshotsDeps = GuardDeps &
+export type SnapshotsDeps = StreamDeps &
   ReadSeriesDeps & { snapshots: Pick<SnapshotStore, 'latest' | 'range'>; sweeper: Pick<Sweeper, 'captureNow'> }
 
 const tag = 'snapshots'
@@ -39,14 +39,14 @@ export const snapshots = (deps: SnapshotsDeps) =>
         tag,
         answers: { 200: CaptureResults },
         events: CaptureEvent,
-        errors: ['bad_request'],
+        errors: ['bad_request', 'too_many_requests'],
       }),
       requireRole('ADMIN', 'snapshots:capture'),
       json(CaptureRequest),
       async (c) => {
         const { partnerIds } = c.req.valid('json')
         const by = c.get('actor').name
-        if (wantsEvents(c)) return eventStream(c, () => captureEvents(deps, partnerIds, by))
+        if (wantsEvents(c)) return eventStream(c, deps, () => captureEvents(deps, partnerIds, by))
         const results = await deps.sweeper.captureNow(partnerIds, by)
         return c.json({ results: results.map(resultView) })
       },

@@ -135,6 +135,24 @@ describe.runIf(requireParts('sshd', 'ssh-keygen', 'mariadbd', 'mariadb-install-d
     expect(again?.stages, 'on the connection that was kept').toEqual([{ stage: 'query', ok: true, ms: expect.any(Number) }])
   })
 
+  test.each([
+    ['TEXT', "'25'", "'true'"],
+    ['VARCHAR(50)', "'25'", "'1'"],
+    ['INT', '25', '1'],
+    ['BLOB', "'25'", "'yes'"],
+    ['VARBINARY(50)', "'25'", "'true'"],
+    ['JSON', "'25'", "'true'"],
+    ['JSON', `'"25"'`, `'"yes"'`],
+  ])('read settings whose value is of the type %s: %s and %s', async (type, limit, pause) => {
+    const name = `typed_${type.replaceAll(/\W/g, '').toLowerCase()}_${limit.length}`
+    const db = await createDatabase(
+      name,
+      `ALTER TABLE settings MODIFY value ${type}; INSERT INTO settings (name, value) VALUES ('callConcurrency', ${limit}), ('pauseAllCampaigns', ${pause});`,
+    )
+    await under.addPartner(name, { db })
+    expect(await capture(name)).toMatchObject({ concurrencyLimit: 25, pauseAllCampaigns: true })
+  })
+
   describe('take the limit from a whole number and the pause from 1, true or yes', () => {
     beforeAll(async () => {
       const active = `INSERT INTO calls (campaignid, contactid, status, updatedAt) VALUES

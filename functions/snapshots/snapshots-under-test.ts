@@ -2,6 +2,7 @@ import { openTestDatabase, type TestDatabase } from '../../deployment/testing/te
 import { levelOf } from '../../shared/alert/alert-rules.ts'
 import type { Actor } from '../../shared/http/app-env.ts'
 import { createApp } from '../../shared/http/create-app.ts'
+import { createOpenStreams } from '../../shared/http/create-open-streams.ts'
 import { createSealer } from '../../shared/node/crypto/create-sealer.ts'
 import { newId } from '../../shared/node/ids.ts'
 import { createLog } from '../../shared/node/log.ts'
@@ -12,8 +13,9 @@ import { createPartnerStore, type PartnerDoc, partnerIndexes } from '../../share
 import { createSnapshotRollupStore, type RollupDoc, snapshotRollupIndexes } from '../../shared/node/mongo/partners/snapshot-rollups.ts'
 import { type CaptureDoc, createSnapshotStore, snapshotIndexes } from '../../shared/node/mongo/partners/snapshots.ts'
 import { createSettingsStore } from '../../shared/node/mongo/settings.ts'
-import { connectPartner } from '../../shared/node/reach/connect-partner.ts'
+import { createConnectPartner } from '../../shared/node/reach/connect-partner.ts'
 import { createConnectionPool } from '../../shared/node/reach/connection-pool.ts'
+import { openPrivateKey } from '../../shared/node/ssh/open-private-key.ts'
 import { secretContext } from '../../shared/partner/partner-target.ts'
 import { stageTimeouts } from '../../shared/settings.ts'
 import type { CapturePartnerDeps } from './capture-partner.ts'
@@ -70,6 +72,7 @@ export const openSnapshots = async (options: SnapshotsOptions = {}) => {
 
   /** The captures of one process. Closed with the rest. */
   const startProcess = (overrides: { pool?: CapturePartnerDeps['pool'] | undefined; partners?: typeof stores.partners } = {}) => {
+    const connectPartner = createConnectPartner({ openKey: openPrivateKey })
     const pool = createConnectionPool({
       connect: async (target, signal) => connectPartner(target, { signal, timeoutsMs: stageTimeouts(await stores.settings.read()) }),
       idleMs: idleConnectionMs,
@@ -96,7 +99,13 @@ export const openSnapshots = async (options: SnapshotsOptions = {}) => {
   }
   const here = startProcess()
   const app = createApp({ log, corsOrigins: [], newId, peer: () => ({ address: '', trusted: false }), monotonicMs: nowMs })
-  app.route('/api/snapshots', snapshots({ ...base, sweeper: here, authenticate: async (bearer) => actors[bearer] ?? null }))
+  const streams = createOpenStreams({
+    monotonicMs: nowMs,
+    stopping: new AbortController().signal,
+    wait: () => new Promise(() => {}),
+    hangUp: () => {},
+  })
+  app.route('/api/snapshots', snapshots({ ...base, sweeper: here, streams, authenticate: async (bearer) => actors[bearer] ?? null }))
 
   return {
     ...stores,

@@ -1,7 +1,7 @@
 import type { FiringLevel, Metrics } from '../snapshot/snapshot.ts'
 
 /** Rules that come from the fleet's state instead of metrics. */
-export const systemRuleIds = ['fleet-failing', 'host-key-changed', 'ssh-down', 'database-down', 'stale'] as const
+export const systemRuleIds = ['fleet-failing', 'host-key-changed', 'partner-overload', 'ssh-down', 'database-down', 'stale'] as const
 export type SystemRuleId = (typeof systemRuleIds)[number]
 
 /** An alert that fires. `notifiedAt`: when its firing was handed to delivery. `events`: how many things happened to it. */

@@ -1,9 +1,15 @@
 import type { Context, TypedResponse } from 'hono'
+import { AppError } from '../errors.ts'
 import type { AppEnv } from './app-env.ts'
+import type { OpenStreams } from './create-open-streams.ts'
+import { actorOf, type GuardDeps } from './guards.ts'
 import { reportError } from './report-error.ts'
 
 /** A server-sent event; `data` is JSON text. */
 export type ServerEvent = { event: string; data: string; id?: string }
+
+/** What event streams need: who still may read, and the bounds of all streams of the process. */
+export type StreamDeps = GuardDeps & { streams: OpenStreams }
 
 export const jsonEvent = (event: string, data: unknown): ServerEvent => ({ event, data: JSON.stringify(data) })
 
@@ -12,56 +18,100 @@ const headers = {
   'Cache-Control': 'no-store',
   // nginx would hold the events back.
   'X-Accel-Buffering': 'no',
+  // Without it the server for Node asks for the next event before the client took the one before.
+  'Transfer-Encoding': 'chunked',
 }
-const retryLine = 'retry: 3000\n'
+const encoder = new TextEncoder()
+const retryLine = encoder.encode('retry: 3000\n')
 
-const formatEvent = ({ event, data, id }: ServerEvent) => `${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${data}\n\n`
+/** An event as it is sent. One that goes to many is encoded once, and its bytes are shared. */
+export const encodeEvent = ({ event, data, id }: ServerEvent): Uint8Array =>
+  encoder.encode(`${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${data}\n\n`)
 
-const streamOf = (c: Context<AppEnv>, events: AsyncGenerator<ServerEvent>, first: IteratorResult<ServerEvent>, gone: AbortController) => {
-  const encoder = new TextEncoder()
-  let ahead: IteratorResult<ServerEvent> | undefined = first
-  const send = (controller: ReadableStreamDefaultController<Uint8Array>, { done, value }: IteratorResult<ServerEvent>) => {
-    if (gone.signal.aborted) return
-    if (done) controller.close()
-    else controller.enqueue(encoder.encode(`${ahead ? retryLine : ''}${formatEvent(value)}`))
+/** Events as they come; those that are encoded are sent as they are. */
+export type Events = AsyncGenerator<ServerEvent | Uint8Array>
+
+const bytesOf = (event: ServerEvent | Uint8Array) => (event instanceof Uint8Array ? event : encodeEvent(event))
+
+const streamOf = (c: Context<AppEnv>, deps: StreamDeps, start: (signal: AbortSignal) => Events) => {
+  const gone = new AbortController()
+  const events = start(AbortSignal.any([gone.signal, c.req.raw.signal]))
+  const ahead: IteratorResult<ServerEvent | Uint8Array>[] = []
+  let offeredAtMs: number | null = null
+  let controller: ReadableStreamDefaultController<Uint8Array> | undefined
+  const stop = async () => {
+    forget()
+    gone.abort()
+    await events.return(undefined)
   }
-  return new ReadableStream<Uint8Array>(
-    {
-      pull: async (controller) => {
-        try {
-          send(controller, ahead ?? (await events.next()))
-          ahead = undefined
-        } catch (error) {
-          if (gone.signal.aborted) return
-          send(controller, { value: jsonEvent('error', reportError(c, error).body) })
-          controller.close()
-        }
-      },
-      cancel: async () => {
-        gone.abort()
-        await events.return(undefined)
-      },
+  const forget = deps.streams.watch(c, {
+    isAllowed: async () => (await actorOf(deps, c)) !== null,
+    offeredAtMs: () => offeredAtMs,
+    end: (reason) => {
+      if (gone.signal.aborted) return
+      stop().catch(() => undefined)
+      if (offeredAtMs === null) controller?.enqueue(encodeEvent(jsonEvent('end', { reason })))
+      controller?.close()
     },
-    { highWaterMark: 0 },
-  )
+  })
+  const send = (chunk: Uint8Array) => {
+    controller?.enqueue(chunk)
+    offeredAtMs = deps.streams.monotonicMs()
+  }
+  const close = () => {
+    forget()
+    controller?.close()
+  }
+  const pull = async () => {
+    offeredAtMs = null
+    try {
+      const { done, value } = ahead.shift() ?? (await events.next())
+      if (gone.signal.aborted) return
+      if (done) close()
+      else send(bytesOf(value))
+    } catch (error) {
+      if (gone.signal.aborted) return
+      send(encodeEvent(jsonEvent('error', reportError(c, error).body)))
+      close()
+    }
+  }
+  return {
+    /** Waits for the first event. */
+    open: async () => {
+      try {
+        ahead.push({ value: retryLine }, await events.next())
+      } catch (error) {
+        forget()
+        throw error
+      }
+      if (gone.signal.aborted) throw new AppError('unauthenticated', 'The session ended.')
+      offeredAtMs = deps.streams.monotonicMs()
+      const begin = (made: ReadableStreamDefaultController<Uint8Array>) => {
+        controller = made
+      }
+      return new ReadableStream<Uint8Array>({ start: begin, pull, cancel: stop }, { highWaterMark: 0 })
+    },
+    stop,
+  }
 }
 
 /**
  * Answers with events, each of which is asked for when the client has taken the one before, so that none waits in memory for a client that
- * reads slowly. What is thrown before the first one is answered like any error; later it is the last event, `error`. The signal aborts when
- * the client goes.
+ * reads slowly. One that takes no event within 30 s, or whose session ends, is cut off. What is thrown before the first one is answered like
+ * any error; later it is the last event, `error`. The signal aborts when the client goes.
+ * @throws too_many_requests when its user or token has too many streams
  */
 export const eventStream = async (
   c: Context<AppEnv>,
-  start: (signal: AbortSignal) => AsyncGenerator<ServerEvent>,
+  deps: StreamDeps,
+  start: (signal: AbortSignal) => Events,
 ): Promise<Response & TypedResponse<never, 200, 'json'>> => {
   // A client that asks for JSON never sees these: to its types they are no answer.
   const answer = (body: ReadableStream | null) => c.newResponse(body, 200, headers) as Response & TypedResponse<never, 200, 'json'>
-  const gone = new AbortController()
-  const events = start(AbortSignal.any([gone.signal, c.req.raw.signal]))
-  const first = await events.next()
-  if (c.req.method !== 'HEAD') return answer(streamOf(c, events, first, gone))
-  await events.return(undefined)
+  const stream = streamOf(c, deps, start)
+  const body = await stream.open()
+  if (c.req.method !== 'HEAD') return answer(body)
+  await stream.stop()
   return answer(null)
 }
 

@@ -100,6 +100,22 @@ describe('readConfig', () => {
     expect(readConfig({ DATA_DIR: dataDir }).TRUST_PROXY.include('127.0.0.1')).toBe(false)
   })
 
+  it('knows a proxy of IPv6, and one of IPv4 that comes over IPv6', () => {
+    const { TRUST_PROXY } = readConfig({ DATA_DIR: dataDir, TRUST_PROXY: '192.0.2.1,fd00::/8' })
+    expect(['fd12::1', '192.0.2.1', '::ffff:192.0.2.1', '192.0.2.2', 'fe80::1', ''].filter(TRUST_PROXY.include)).toEqual([
+      'fd12::1',
+      '192.0.2.1',
+      '::ffff:192.0.2.1',
+    ])
+  })
+
+  it.each(['10.0.0.0/', '10.0.0.0/33', '10.0.0.0/0x8', '10.0.0.0/8/9', '10.0.0.0/ 8', '::/129', '10.0.0', '010.0.0.1', 'fe80::1%eth0'])(
+    'refuses %s as a proxy, which nginx would refuse or read otherwise',
+    (proxy) => {
+      expect(problemsOf({ TRUST_PROXY: `127.0.0.1,${proxy}` })).toEqual([expect.stringMatching(/^TRUST_PROXY must list addresses/)])
+    },
+  )
+
   it('collects every secret for the log to scrub', () => {
     const { secrets } = readConfig({
       DATA_DIR: dataDir,

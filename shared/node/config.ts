@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { BlockList, isIP } from 'node:net'
+import { BlockList, isIP, isIPv6 } from 'node:net'
 import { join } from 'node:path'
 import { z } from 'zod'
 
@@ -53,19 +53,19 @@ const key = z.string().transform((text, context) => {
 export type TrustedProxies = { networks: readonly string[]; include: (address: string) => boolean }
 
 /** Reads `TRUST_PROXY`: addresses and networks (`10.0.0.0/8`) or `loopback`, split by commas. */
-const trustedProxies = list.transform((entries, context): TrustedProxies => {
-  const proxies = new BlockList()
-  const networks = entries.flatMap((part) => (part === 'loopback' ? ['127.0.0.0/8', '::1'] : [part]))
-  for (const network of networks) {
-    const [address = '', prefix] = network.split('/')
-    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
-    const bits = prefix === undefined ? (family === 'ipv6' ? 128 : 32) : Number(prefix)
-    if (isIP(address) === 0 || !Number.isInteger(bits) || bits < 0 || bits > (family === 'ipv6' ? 128 : 32))
-      context.addIssue({ code: 'custom', message: 'must list addresses, networks (10.0.0.0/8) or loopback' })
-    else proxies.addSubnet(address, bits, family)
-  }
-  return { networks, include: (address) => isIP(address) !== 0 && proxies.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4') }
-})
+const trustedProxies = list
+  .transform((entries) => entries.flatMap((entry) => (entry === 'loopback' ? ['127.0.0.0/8', '::1'] : [entry])))
+  .pipe(z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], 'must list addresses, networks (10.0.0.0/8) or loopback')))
+  .transform((networks): TrustedProxies => {
+    const proxies = new BlockList()
+    for (const network of networks) {
+      const [address = '', bits] = network.split('/')
+      const family = isIPv6(address) ? 'ipv6' : 'ipv4'
+      if (bits) proxies.addSubnet(address, Number(bits), family)
+      else proxies.addAddress(address, family)
+    }
+    return { networks, include: (address) => isIP(address) !== 0 && proxies.check(address, isIPv6(address) ? 'ipv6' : 'ipv4') }
+  })
 
 const Environment = z.object({
   NODE_ENV: z.string().default('development'),

@@ -4,6 +4,8 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 export const createMetrics = (options: {
   inFlight: () => number
   outbox: () => Promise<{ depth: number; oldestAgeSeconds: number }>
+  /** How late the event loop was; left out where the platform does not tell it. */
+  eventLoop?: () => { p99Ms: number; maxMs: number }
   /** Leaves out memory, processor time and the event loop, where the platform does not tell them. */
   withoutProcess?: boolean
 }) => {
@@ -42,6 +44,19 @@ export const createMetrics = (options: {
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1],
     registers,
   })
+  const { eventLoop } = options
+  if (eventLoop)
+    new Gauge({
+      name: 'jobtalk_event_loop_delay_seconds',
+      help: 'How late the event loop was in the last 15 to 30 s: its 99th percentile and its maximum.',
+      labelNames: ['of'],
+      registers,
+      collect() {
+        const { p99Ms, maxMs } = eventLoop()
+        this.set({ of: 'p99' }, p99Ms / 1000)
+        this.set({ of: 'max' }, maxMs / 1000)
+      },
+    })
   const outboxAge = new Gauge({ name: 'jobtalk_outbox_oldest_seconds', help: 'Age of the oldest delivery that waits.', registers })
   new Gauge({
     name: 'jobtalk_outbox_depth',

@@ -2,7 +2,10 @@
 export const stages = ['ssh-connect', 'host-key', 'ssh-auth', 'tunnel', 'db-connect', 'query'] as const
 export type Stage = (typeof stages)[number]
 
-/** Why a stage failed. `decrypt` is for callers whose stored credentials do not open. */
+/**
+ * Why a stage failed. `decrypt` is for callers whose stored credentials do not open; `partner-overload`: what the partner sent took too
+ * much work, or broke the thread that served it.
+ */
 export const reasons = [
   'dns',
   'refused',
@@ -17,6 +20,7 @@ export const reasons = [
   'query',
   'decrypt',
   'aborted',
+  'partner-overload',
 ] as const
 export type Reason = (typeof reasons)[number]
 

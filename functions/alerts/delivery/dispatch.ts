@@ -23,14 +23,14 @@ export type DispatchDeps = FillOutboxDeps & {
 export type DispatchResult = { sent: number; retried: number; dead: number }
 
 const sendTimeoutMs = 15_000
-const leaseMs = 30_000
+export const leaseMs = 30_000
 /** At most one message per channel in this time: what happens meanwhile is sent together. */
-const groupIntervalMs = 30_000
+export const groupIntervalMs = 30_000
 const giveUpAfterMs = 24 * 3_600_000
 const rowsPerMessage = 50
 
 const firstDelayMs = 5_000
-const maxDelayMs = 15 * 60_000
+export const maxDelayMs = 15 * 60_000
 
 /** Exponential backoff with full jitter, from 5 s to 15 min: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/ */
 export const retryDelayMs = (failures: number, random: () => number): number =>

@@ -95,6 +95,13 @@ describe('evaluate', () => {
     expect(run([queue(5, 0)], context(), state).notices).toEqual(['resolved'])
   })
 
+  it('fires HIGH at once for a partner that took too much work, explains its failures, and resolves with the next good capture', () => {
+    const { events, state } = run([1, 2, 3].map((n) => failure(n, n, 'host-key', 'partner-overload')))
+    expect(events[0]).toMatchObject({ type: 'fired', alert: { ruleId: 'partner-overload', level: 'HIGH', message: 'it failed' } })
+    expect(state.open['ssh-down']?.inhibitedBy).toBe('partner-overload')
+    expect(run([queue(4, 0)], context(), state).notices).toEqual(['resolved'])
+  })
+
   it('says the database is down where SSH works, and resolves the SSH alert by it', () => {
     const down = run([failure(1, 3)])
     const moved = run([failure(2, 4, 'db-connect', 'db-refused')], context(), down.state)

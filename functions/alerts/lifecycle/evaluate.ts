@@ -22,7 +22,7 @@ export type Evaluation = { state: SubjectState; events: AlertEvent[] }
 const msPerMinute = 60_000
 
 /** What explains what, the stronger first. A changed host key is never explained by something else. */
-const causes: readonly string[] = ['host-key-changed', 'ssh-down', 'database-down']
+const causes: readonly string[] = ['host-key-changed', 'partner-overload', 'ssh-down', 'database-down']
 
 const explanationOf = (ruleId: string, open: SubjectState['open'], fleetFires: boolean): string | null => {
   if (ruleId === 'fleet-failing' || ruleId === 'host-key-changed') return null

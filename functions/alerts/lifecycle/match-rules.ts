@@ -36,6 +36,7 @@ const failureVerdicts = ({ stage, reason, message, consecutiveFailures }: Extrac
   const keySeen = reason.startsWith('host-key-') || !keylessStages.has(stage)
   return [
     ...(keySeen ? [system('host-key-changed', 'CRITICAL', isChanged, message)] : []),
+    ...(reason === 'partner-overload' ? [system('partner-overload', 'HIGH', true, message)] : []),
     ...(isDown || !isSsh ? [system('ssh-down', 'HIGH', isSsh, text)] : []),
     // Behind an SSH server that does not answer, the database is unknown: that neither fires nor resolves its alert.
     ...(isDown && !isSsh ? [system('database-down', 'HIGH', true, text)] : []),
@@ -63,7 +64,9 @@ export const matchRules = (state: SubjectState, observation: Observation, contex
     case 'tick':
       return staleVerdict(state, observation.at, context)
     case 'snapshot': {
-      const recovered = (['host-key-changed', 'ssh-down', 'database-down', 'stale'] as const).map((id) => system(id, 'HIGH', false, ''))
+      const recovered = (['host-key-changed', 'partner-overload', 'ssh-down', 'database-down', 'stale'] as const).map((id) =>
+        system(id, 'HIGH', false, ''),
+      )
       const known = new Set(rules.map((rule) => rule.id))
       const removed = Object.keys(state.open).filter((id) => !known.has(id) && !recovered.some((verdict) => verdict.ruleId === id))
       return [

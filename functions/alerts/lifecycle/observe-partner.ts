@@ -1,5 +1,6 @@
 import type { AlertEvent, Observation } from '../../../shared/alert/alert-state.ts'
 import type { PartnerDoc, PartnerStore } from '../../../shared/node/mongo/partners/partners.ts'
+import { clockToleranceMs } from '../../../shared/settings.ts'
 import { partnersCovered } from '../maintenance/maintenance.ts'
 import { fleetSubject, type ObserveDeps, observe } from './change-subject.ts'
 
@@ -8,13 +9,18 @@ export type ObservePartnerDeps = ObserveDeps & { partners: Pick<PartnerStore, 'f
 /** So many failures in a row count a partner as failing for the fleet: one less than its own alert needs, so that the fleet's comes first. */
 const fleetFailures = 2
 
-/** The last capture as its partner's document tells it; `null`: there was none. */
-export const lastObservation = ({ sync, latest }: Pick<PartnerDoc, 'sync' | 'latest'>): Observation | null => {
+const storedObservation = ({ sync, latest }: Pick<PartnerDoc, 'sync' | 'latest'>): Observation | null => {
   if (sync.lastError) {
     const { at, stage, reason, message } = sync.lastError
     return { kind: 'failure', at, stage, reason, message, consecutiveFailures: sync.consecutiveFailures }
   }
   return latest && { kind: 'snapshot', at: latest.snapshotTime, metrics: latest }
+}
+
+/** The last capture as its partner's document tells it; `null`: there was none, or it is of a clock that was ahead. */
+export const lastObservation = (partner: Pick<PartnerDoc, 'sync' | 'latest'>, now: Date): Observation | null => {
+  const observation = storedObservation(partner)
+  return observation && observation.at.getTime() - now.getTime() > clockToleranceMs ? null : observation
 }
 
 /** Counts the partners that fail; those whose maintenance is planned count for nothing. */
@@ -28,7 +34,7 @@ export const observeFleet = async (deps: ObservePartnerDeps): Promise<AlertEvent
 /** Evaluates a partner's last capture, the fleet first, and returns what happened. Repeating it changes nothing. */
 export const observePartner = async (deps: ObservePartnerDeps, partnerId: string): Promise<AlertEvent[]> => {
   const partner = await deps.partners.find(partnerId)
-  const observation = partner?.isActive ? lastObservation(partner) : null
+  const observation = partner?.isActive ? lastObservation(partner, deps.now()) : null
   if (!observation) return []
   return [...(await observeFleet(deps)), ...(await observe(deps, partnerId, observation))]
 }

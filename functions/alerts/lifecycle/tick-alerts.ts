@@ -4,11 +4,13 @@ import type { PartnerStore } from '../../../shared/node/mongo/partners/partners.
 import { applyChange, changeSubject, fleetSubject, readContext } from './change-subject.ts'
 import { type Evaluation, type EvaluationContext, evaluate, resolve } from './evaluate.ts'
 import { lastObservation, type ObservePartnerDeps, observeFleet } from './observe-partner.ts'
+import { type RepairTimesDeps, repairTimes } from './repair-times.ts'
 
-export type TickAlertsDeps = ObservePartnerDeps & {
-  partners: Pick<PartnerStore, 'list'>
-  states: Pick<AlertStateStore, 'all'>
-}
+export type TickAlertsDeps = ObservePartnerDeps &
+  RepairTimesDeps & {
+    partners: Pick<PartnerStore, 'list'>
+    states: Pick<AlertStateStore, 'all'>
+  }
 
 /** Resolves whatever is open and forgets the rest: the subject is not watched any more. */
 export const resolveAll = (state: SubjectState, at: Date): { state: SubjectState; events: AlertEvent[] } => ({
@@ -23,11 +25,12 @@ export const resolveAll = (state: SubjectState, at: Date): { state: SubjectState
 export const tickAlerts = async (deps: TickAlertsDeps): Promise<void> => {
   const at = deps.now()
   const partners = new Map((await deps.partners.list({ isActive: true })).map((partner) => [partner._id, partner]))
+  await repairTimes(deps)
   await observeFleet(deps)
   const contextOf = await readContext(deps)
   const stored = new Map((await deps.states.all()).map((doc) => [doc._id, doc.state]))
   for (const [id, partner] of partners) {
-    const missed = lastObservation(partner)
+    const missed = lastObservation(partner, at)
     const seenAt = stored.get(id)?.lastObservedAt
     const isMissed = missed !== null && (!seenAt || seenAt < missed.at)
     const state = stored.get(id) ?? emptyState

@@ -1,11 +1,21 @@
-import { MongoClient } from 'mongodb'
+import { MongoClient, type MongoClientOptions } from 'mongodb'
 
 const selectionTimeoutMs = 10_000
 const operationTimeoutMs = 30_000
 const pingTimeoutMs = 3_000
+const probeWriteTimeoutMs = 5_000
+/** A write of some pages, as a capture's are: a full disk may still have room for the smallest. */
+const padding = 'x'.repeat(16_384)
 
-/** Connects to a MongoDB server, or to the embedded engine at its URL. `ping` fails when the database does not answer within 3 s. */
-export const connectMongo = async (url: string, dbName: string) => {
+/**
+ * Connects to a MongoDB server, or to the embedded engine at its URL. `ping` fails when the database does not answer within 3 s, `probeWrite`
+ * when it does not take a write within 5 s.
+ */
+export const connectMongo = async (
+  url: string,
+  dbName: string,
+  options: Pick<MongoClientOptions, 'maxPoolSize' | 'serverMonitoringMode'> = {},
+) => {
   const client = new MongoClient(url, {
     appName: 'jobtalk-admin',
     serverSelectionTimeoutMS: selectionTimeoutMs,
@@ -14,6 +24,7 @@ export const connectMongo = async (url: string, dbName: string) => {
     waitQueueTimeoutMS: operationTimeoutMs,
     maxPoolSize: 20,
     ignoreUndefined: true,
+    ...options,
   })
   try {
     await client.connect()
@@ -24,6 +35,10 @@ export const connectMongo = async (url: string, dbName: string) => {
   const db = client.db(dbName)
   return {
     db,
+    probeWrite: () =>
+      db
+        .collection<{ _id: string }>('write_probes')
+        .updateOne({ _id: 'probe' }, { $set: { at: new Date(), padding } }, { upsert: true, timeoutMS: probeWriteTimeoutMs }),
     ping: () => db.command({ ping: 1 }, { signal: AbortSignal.timeout(pingTimeoutMs) }),
     close: () => client.close(),
   }

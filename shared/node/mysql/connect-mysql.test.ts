@@ -1,36 +1,21 @@
 import { once } from 'node:events'
 import { createServer, connect as dial, type Socket } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
+import { greeting, mysqlPacket, okPacket, rowsAnswer } from '../../../deployment/testing/hostile/mysql-bytes.ts'
+import type { ReachFailure } from '../reach/reach-failure.ts'
 import { connectMysql } from './connect-mysql.ts'
+import { maxAnswerBytes } from './watch-answers.ts'
 
 const password = 'corvid-9-lamp'
 const login = { name: 'acme', username: 'reader', password }
 
-const packet = (sequence: number, ...parts: (Buffer | number[] | string)[]) => {
-  const body = Buffer.concat(parts.map((part) => Buffer.from(part as Buffer)))
-  return Buffer.concat([Buffer.from([body.length & 255, body.length >> 8, 0, sequence]), body])
-}
-const ok = (sequence: number) => packet(sequence, [0, 0, 0, 2, 0, 0, 0])
-
-/** The first packet of a server (Protocol::HandshakeV10), offering every capability but TLS and compression. */
-const hello = (version: string, plugin = 'mysql_native_password') =>
-  packet(
-    0,
-    [10],
-    `${version}\0`,
-    [1, 0, 0, 0],
-    '12345678',
-    [0, 0xff, 0xf7, 45, 2, 0, 0xff, 0x81, 21],
-    Buffer.alloc(10),
-    '123456789012\0',
-    `${plugin}\0`,
-  )
-
-/** A server that sends `greeting`, then for each packet what `answer` gives. */
-const startServer = async (greeting: Buffer, answer: (body: Buffer, count: number) => Buffer) => {
+/** A server that sends `first`, then for each packet what `answer` gives. */
+const startServer = async (first: Buffer, answer: (body: Buffer, count: number) => Buffer) => {
   const received: Buffer[] = []
+  const accepted: Socket[] = []
   const server = createServer((socket) => {
-    socket.on('error', () => {}).write(greeting)
+    accepted.push(socket)
+    socket.on('error', () => {}).write(first)
     socket.on('data', (chunk: Buffer) => {
       received.push(chunk.subarray(4))
       socket.write(answer(chunk.subarray(4), received.length))
@@ -39,7 +24,13 @@ const startServer = async (greeting: Buffer, answer: (body: Buffer, count: numbe
   await once(server, 'listening')
   const socket = dial((server.address() as { port: number }).port, '127.0.0.1').on('error', () => {})
   opened.push({ socket, close: () => void server.close() })
-  return { received, connect: () => connectMysql(socket, login, 1500, () => socket.destroy()) }
+  const failures: ReachFailure[] = []
+  const giveUp = (failure?: ReachFailure) => {
+    if (failure) failures.push(failure)
+    socket.destroy()
+  }
+  const say = (bytes: Buffer) => void accepted[0]?.write(bytes)
+  return { received, failures, socket, say, connect: () => connectMysql(socket, login, 1500, giveUp) }
 }
 
 const opened: { socket: Socket; close(): void }[] = []
@@ -52,22 +43,34 @@ afterEach(() => {
 
 describe('the session', () => {
   const prepared = async (version: string) => {
-    const { received, connect } = await startServer(hello(version), (_body, count) => ok(count === 1 ? 2 : 1))
+    const { received, connect } = await startServer(greeting(version), (_body, count) => okPacket(count === 1 ? 2 : 1))
     await connect()
     expect(received).toHaveLength(2)
     return received[1]?.toString() ?? ''
   }
 
   test.each(['5.7.44', '8.0.36', '8.4.0-percona'])('limits a statement in milliseconds on MySQL %s, in one round trip', async (version) => {
-    expect(await prepared(version)).toMatch(/SET SESSION time_zone = '\+00:00', sql_mode = '\w+', max_execution_time = 1500$/)
+    expect(await prepared(version)).toMatch(/SESSION time_zone = '\+00:00',.* SESSION max_execution_time = 1500$/)
   })
 
   test.each(['5.5.5-10.6.16-MariaDB', '11.4.2-MariaDB-log'])('limits a statement in seconds on MariaDB %s', async (version) => {
     expect(await prepared(version)).toMatch(/max_statement_time = 1\.5$/)
   })
 
+  test.each([
+    ['5.7.19', 'tx'],
+    ['5.7.20', 'transaction'],
+    ['8.0.36', 'transaction'],
+    ['5.5.5-10.6.16-MariaDB', 'tx'],
+    ['11.1.1-MariaDB', 'transaction'],
+  ])('reads only, what is committed, and ends a transaction that is open: %s calls it %s_…', async (version, prefix) => {
+    const statement = await prepared(version)
+    expect(statement).toContain('SESSION autocommit = 0, SESSION autocommit = 1, ')
+    expect(statement).toContain(`SESSION ${prefix}_isolation = 'READ-COMMITTED', SESSION ${prefix}_read_only = 1, `)
+  })
+
   test('changes the limit only when it differs from the last one', async () => {
-    const { received, connect } = await startServer(hello('8.0.36'), (_body, count) => ok(count === 1 ? 2 : 1))
+    const { received, connect } = await startServer(greeting('8.0.36'), (_body, count) => okPacket(count === 1 ? 2 : 1))
     const session = await connect()
     for (const limitMs of [1500, 900, 900]) await session.query('DO 1', [], limitMs)
     const statements = received.slice(2).map((body) => body.toString().replace(/^.*?(?=SET|DO)/s, ''))
@@ -77,14 +80,14 @@ describe('the session', () => {
 
 describe('a hostile server', () => {
   test('is not sent the password when it asks for it in the clear', async () => {
-    const { received, connect } = await startServer(hello('8.0.36'), () => packet(2, [0xfe], 'mysql_clear_password\0', '1\0'))
+    const { received, connect } = await startServer(greeting('8.0.36'), () => mysqlPacket(2, [0xfe], 'mysql_clear_password\0', '1\0'))
     await expect(connect()).rejects.toMatchObject({ reason: 'db-auth' })
     expect(Buffer.concat(received).includes(password)).toBe(false)
   })
 
   test('is not sent the password when it greets with asking for it in the clear', async () => {
-    const { received, connect } = await startServer(hello('8.0.36', 'mysql_clear_password'), () =>
-      packet(2, [0xfe], 'mysql_clear_password\0'),
+    const { received, connect } = await startServer(greeting('8.0.36', 'mysql_clear_password'), () =>
+      mysqlPacket(2, [0xfe], 'mysql_clear_password\0'),
     )
     await expect(connect()).rejects.toMatchObject({ reason: 'db-auth' })
     expect(Buffer.concat(received).includes(password)).toBe(false)
@@ -92,13 +95,70 @@ describe('a hostile server', () => {
 
   test('gets no file that it asks for, and is warned in advance', async () => {
     const file = import.meta.filename
-    const answer = (_body: Buffer, count: number) => (count === 3 ? packet(1, [0xfb], file) : ok(count === 1 ? 2 : count === 4 ? 3 : 1))
-    const { received, connect } = await startServer(hello('8.0.36'), answer)
+    const answer = (_body: Buffer, count: number) =>
+      count === 3 ? mysqlPacket(1, [0xfb], file) : okPacket(count === 1 ? 2 : count === 4 ? 3 : 1)
+    const { received, connect } = await startServer(greeting('8.0.36'), answer)
     const session = await connect()
     await expect(session.query('SELECT 1', [], 1500)).rejects.toMatchObject({ reason: 'query' })
     const localFiles = 0x80
     expect((received[0]?.readUInt32LE(0) ?? localFiles) & localFiles).toBe(0)
     expect(received[3], 'an empty packet ends the transfer').toHaveLength(0)
+  })
+
+  test.each(['SSH-2.0-OpenSSH_9.9 inner-host\r\n', '220 mail.inner ESMTP\r\n', '-ERR inner-cache 7.2\r\n', 'HTTP/1.1 400 inner\r\n\r\n'])(
+    'that does not speak MySQL is not repeated: %s',
+    async (banner) => {
+      const { connect, failures } = await startServer(Buffer.from(banner), () => Buffer.alloc(0))
+      await expect(connect()).rejects.toMatchObject({ reason: 'db-refused', message: expect.not.stringContaining('inner') })
+      expect(failures[0]?.message).toBe('The server does not speak the protocol of MySQL.')
+    },
+  )
+
+  test('that sends an error instead of a greeting is not repeated beyond the name of the error', async () => {
+    const refused = async (code: number) => {
+      const { connect } = await startServer(mysqlPacket(0, [0xff, code & 255, code >> 8], 'the inner banner'), () => Buffer.alloc(0))
+      return connect().catch((error: Error) => error.message)
+    }
+    expect(await refused(1040)).toBe('The database refused the connection: ER_CON_COUNT_ERROR.')
+    expect(await refused(65_000)).toBe('The database refused the connection.')
+  })
+
+  const idleBytes = Buffer.from([1, 0, 0, 0, 0xff])
+
+  test('that speaks without being asked is left before anything reads what it says', async () => {
+    const { connect, failures, say, socket } = await startServer(greeting('8.0.36'), (_body, count) => okPacket(count === 1 ? 2 : 1))
+    const session = await connect()
+    await session.query('DO 1', [], 1500)
+    say(idleBytes)
+    await once(socket, 'close')
+    expect(failures).toMatchObject([{ reason: 'query', message: 'The database sent what nobody asked for.' }])
+  })
+
+  test('that adds to its answer what breaks the parser is left', async () => {
+    const answer = (_body: Buffer, count: number) => (count === 3 ? Buffer.concat([okPacket(1), idleBytes]) : okPacket(count === 1 ? 2 : 1))
+    const { connect, failures, socket } = await startServer(greeting('8.0.36'), answer)
+    const session = await connect()
+    await Promise.all([once(socket, 'close'), session.query('DO 1', [], 1500)])
+    expect(failures).toMatchObject([{ reason: 'query', message: expect.stringContaining('does not follow the protocol') }])
+  })
+
+  test.each([
+    ['a packet of 16 MB', () => Buffer.from([0xff, 0xff, 0xff, 1]), () => Buffer.alloc(maxAnswerBytes), 'larger than'],
+    ['packets out of their order', () => okPacket(7), () => Buffer.alloc(0), 'does not follow the protocol'],
+  ])('that answers with too much is left: %s', async (_what, first, more, message) => {
+    const { connect, failures } = await startServer(greeting('8.0.36'), (_body, count) =>
+      count === 3 ? Buffer.concat([first(), more()]) : okPacket(count === 1 ? 2 : 1),
+    )
+    const session = await connect()
+    await expect(session.query('SELECT 1', [], 1500)).rejects.toMatchObject({ reason: 'query' })
+    expect(failures).toMatchObject([{ reason: 'query', message: expect.stringContaining(message) }])
+  })
+
+  test('that answers with too many rows is told so', async () => {
+    const answer = rowsAnswer(1_001)
+    const { connect } = await startServer(greeting('8.0.36'), (_body, count) => (count === 3 ? answer : okPacket(count === 1 ? 2 : 1)))
+    const session = await connect()
+    await expect(session.query('SELECT 1', [], 1500)).rejects.toMatchObject({ message: "The database's answer has more than 1000 rows." })
   })
 
   test('that ends the connection instead of greeting is a refusal', async () => {

@@ -3,6 +3,8 @@ import { type Connection, createConnection, type QueryError } from 'mysql2'
 import type { MysqlLogin, Row } from '../../reach/reach-target.ts'
 import { ReachFailure } from '../reach/reach-failure.ts'
 import { describeConnectError, describeQueryError } from './describe-mysql-error.ts'
+import { prepareSession, statementLimit } from './prepare-session.ts'
+import { type Answers, watchAnswers } from './watch-answers.ts'
 
 /** One MySQL or MariaDB session over a stream that somebody else owns and closes. */
 export type MysqlSession = {
@@ -12,11 +14,20 @@ export type MysqlSession = {
   end(): void
 }
 
+/** More than any statement of the product brings. */
+const maxRows = 1_000
+
 /**
- * Signs in over `stream` and prepares the session in one more round trip: UTC, a known SQL mode, and a limit on how long a statement runs.
- * `onLost` is called once when the session ends on its own. @throws ReachFailure `db-auth`, `db-missing` or `db-refused`
+ * Signs in over `stream` and prepares the session in one more round trip. `giveUp` is called when the session cannot go on, with the
+ * failure where it is the server's, and has to end the stream. @throws ReachFailure `db-auth`, `db-missing`, `db-refused` or `query`
  */
-export const connectMysql = async (stream: Duplex, login: MysqlLogin, limitMs: number, onLost: () => void): Promise<MysqlSession> => {
+export const connectMysql = async (
+  stream: Duplex,
+  login: MysqlLogin,
+  limitMs: number,
+  giveUp: (failure?: ReachFailure) => void,
+): Promise<MysqlSession> => {
+  const answers = watchAnswers(stream, giveUp)
   const connection = createConnection({
     stream,
     user: login.username,
@@ -31,20 +42,28 @@ export const connectMysql = async (stream: Duplex, login: MysqlLogin, limitMs: n
     maxPreparedStatements: 1,
   })
   // One that nobody awaits must not end the process; those that matter reach a query or the sign-in.
-  connection.on('error', onLost)
-  connection.on('end', onLost)
-  const setLimit = limitStatement(await signIn(connection))
-  await send(connection, `SET SESSION time_zone = '+00:00', sql_mode = 'STRICT_ALL_TABLES', ${setLimit(limitMs)}`, []).catch((cause) => {
-    throw describeConnectError(cause)
+  connection.on('error', () => giveUp())
+  connection.on('end', () => giveUp())
+  // The library only notes packets that are out of order, each on the console.
+  connection.on('warn', (warning: Error) => {
+    throw warning
+  })
+  const describe = (cause: QueryError) => describeConnectError(cause, answers.greeted)
+  const version = await signIn(connection).catch((cause) => {
+    throw describe(cause)
+  })
+  answers.ended()
+  await send(connection, answers, prepareSession(version, limitMs), []).catch((cause) => {
+    throw describe(cause)
   })
 
   let currentLimitMs = limitMs
   return {
     query: async (sql, values, newLimitMs) => {
       try {
-        if (newLimitMs !== currentLimitMs) await send(connection, `SET SESSION ${setLimit(newLimitMs)}`, [])
+        if (newLimitMs !== currentLimitMs) await send(connection, answers, `SET SESSION ${statementLimit(version, newLimitMs)}`, [])
         currentLimitMs = newLimitMs
-        return await send(connection, sql, values)
+        return await send(connection, answers, sql, values)
       } catch (cause) {
         throw describeQueryError(cause as QueryError)
       }
@@ -57,23 +76,20 @@ export const connectMysql = async (stream: Duplex, login: MysqlLogin, limitMs: n
 const signIn = (connection: Connection): Promise<string> => {
   const { promise, resolve, reject } = Promise.withResolvers<string>()
   const onConnect = (handshake: { serverVersion: string }) => resolve(handshake.serverVersion)
-  const onError = (cause: QueryError) => reject(describeConnectError(cause))
   const onEnd = () => reject(new ReachFailure('db-refused', 'The database server closed the connection.'))
-  connection.once('connect', onConnect).once('error', onError).once('end', onEnd)
-  return promise.finally(() => connection.off('connect', onConnect).off('error', onError).off('end', onEnd))
+  connection.once('connect', onConnect).once('error', reject).once('end', onEnd)
+  return promise.finally(() => connection.off('connect', onConnect).off('error', reject).off('end', onEnd))
 }
 
-/** The session's limit on a statement: milliseconds in MySQL 5.7.8 and later, seconds in MariaDB 10.1 and later. */
-const limitStatement =
-  (serverVersion: string) =>
-  (limitMs: number): string =>
-    /mariadb/i.test(serverVersion) ? `max_statement_time = ${limitMs / 1000}` : `max_execution_time = ${limitMs}`
-
-const send = (connection: Connection, sql: string, values: readonly unknown[]): Promise<Row[]> => {
+const send = (connection: Connection, answers: Answers, sql: string, values: readonly unknown[]): Promise<Row[]> => {
   const { promise, resolve, reject } = Promise.withResolvers<Row[]>()
+  answers.expect()
   connection.query(sql, [...values], (error, result) => {
+    answers.ended()
+    const rows = Array.isArray(result) ? (result as Row[]) : []
     if (error) reject(error)
-    else resolve(Array.isArray(result) ? (result as Row[]) : [])
+    else if (rows.length > maxRows) reject(new ReachFailure('query', `The database's answer has more than ${maxRows} rows.`))
+    else resolve(rows)
   })
   return promise
 }

@@ -1,21 +1,31 @@
 import { getEventListeners, once } from 'node:events'
 import { createServer } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { createSshKey } from '../../../deployment/demo/create-ssh-key.ts'
 import { findFreePort } from '../../../deployment/testing/daemon.ts'
 import { type Mariadb, startMariadb } from '../../../deployment/testing/mariadb.ts'
 import { requireParts } from '../../../deployment/testing/real-part.ts'
 import { type Sshd, startSshd } from '../../../deployment/testing/sshd.ts'
 import { ReachError } from '../../reach/reach-error.ts'
 import type { PartnerConnection, ReachTarget, StageTimeouts } from '../../reach/reach-target.ts'
-import { connectPartner } from './connect-partner.ts'
+import { openPrivateKey } from '../ssh/open-private-key.ts'
+import { createConnectPartner } from './connect-partner.ts'
 import { createConnectionPool } from './connection-pool.ts'
+import { createReachThreads } from './reach-threads.ts'
 
 const password = 'corvid-9-lamp'
 const patient: StageTimeouts = { 'ssh-connect': 5000, 'host-key': 5000, 'ssh-auth': 5000, tunnel: 5000, 'db-connect': 5000, query: 5000 }
 const { signal } = new AbortController()
 const limits = { signal, timeoutMs: 5000 }
 
-describe.runIf(requireParts('sshd', 'ssh-keygen', 'mariadbd'))('reaching a partner', () => {
+const threads = createReachThreads({ openKey: openPrivateKey })
+afterAll(threads.close)
+const ways = [
+  ['in this thread', createConnectPartner({ openKey: openPrivateKey })],
+  ['in another thread', threads.connect],
+] as const
+
+describe.runIf(requireParts('sshd', 'ssh-keygen', 'mariadbd')).each(ways)('reaching a partner %s', (_way, connectPartner) => {
   let sshd: Sshd
   let mariadb: Mariadb
   beforeAll(async () => {
@@ -206,7 +216,7 @@ describe.runIf(requireParts('sshd', 'ssh-keygen', 'mariadbd'))('reaching a partn
     })
 
     test('a key that its passphrase does not open: ssh-auth', async () => {
-      const privateKey = '-----BEGIN ENCRYPTED PRIVATE KEY-----\nMIIB\n-----END ENCRYPTED PRIVATE KEY-----'
+      const { privateKey } = createSshKey({ passphrase: 'another', cipher: 'aes256-ctr', rounds: 1 })
       const error = await failure(target({ ssh: { privateKey, passphrase: password } }))
       expect(error).toMatchObject({ stage: 'ssh-auth', reason: 'ssh-auth', message: 'The passphrase does not open this private key.' })
     })

@@ -1,9 +1,10 @@
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { ReachError, type StageResult } from '../../reach/reach-error.ts'
+import { type HostKey, ReachError, type StageResult } from '../../reach/reach-error.ts'
 import type { ConnectOptions, PartnerConnection, ReachTarget, SshLogin, StageTimeouts } from '../../reach/reach-target.ts'
 import { connectMysql, type MysqlSession } from '../mysql/connect-mysql.ts'
-import { type SshSession, startSsh } from '../ssh/start-ssh.ts'
+import { type OpenKey, type SshDeps, type SshSession, startSsh } from '../ssh/start-ssh.ts'
+import { guardSocket, type SocketGuard } from './guard-socket.ts'
 import { openSocket, whenConnected } from './open-socket.ts'
 import { ReachFailure } from './reach-failure.ts'
 import { runStages, type Stages, withDeadline } from './run-stages.ts'
@@ -15,50 +16,76 @@ const closeTimeoutMs = 1000
 // After the preferred type, Ed25519, those that a server may also have.
 const otherKeyTypes = ['ecdsa-sha2-nistp256', 'ecdsa-sha2-nistp384', 'ecdsa-sha2-nistp521', 'ssh-rsa']
 
-/**
- * Connects to a partner's database, through SSH where the partner has it. A key that is pinned by its fingerprint alone may be any of the
- * server's: each type is asked for until one matches. @throws ReachError naming the stage and the reason
- */
-export const connectPartner = async (target: ReachTarget, options: ConnectOptions): Promise<PartnerConnection> => {
-  const { ssh } = target
-  const pin = ssh?.hostKey && 'pinned' in ssh.hostKey && ssh.hostKey.type === undefined ? ssh.hostKey : null
-  if (!ssh || !pin) return connectOnce(target, options)
-  let refused: unknown
-  for (const type of [undefined, ...otherKeyTypes]) {
-    try {
-      return await connectOnce({ ...target, ssh: { ...ssh, hostKey: type ? { ...pin, type } : pin } }, options)
-    } catch (error) {
-      if (!(error instanceof ReachError && error.reason === 'host-key-changed')) throw error
-      refused ??= error
-    }
-  }
-  throw refused
+export type ConnectPartner = (target: ReachTarget, options: ConnectOptions) => Promise<PartnerConnection>
+
+export type ConnectPartnerDeps = {
+  openKey: OpenKey
+  /** Called before anything that the partner sent is worked on. */
+  onWork?: () => void
+  /** Called once a connection that was made has ended, with the failure where the partner is to blame. */
+  onClosed?: (failure: ReachFailure | null) => void
 }
 
-const connectOnce = async (target: ReachTarget, options: ConnectOptions): Promise<PartnerConnection> => {
+/**
+ * Makes the function that connects to a partner's database, through SSH where the partner has it, and throws a `ReachError` naming the stage
+ * and the reason. A key that is pinned by its fingerprint alone may be any of the server's: each type is asked for until one matches.
+ */
+export const createConnectPartner = ({ openKey, onWork = () => {}, onClosed = () => {} }: ConnectPartnerDeps): ConnectPartner => {
+  const deps = { openKey, onWork, onClosed }
+  return async (target, options) => {
+    const { ssh } = target
+    const pin = ssh?.hostKey && 'pinned' in ssh.hostKey && ssh.hostKey.type === undefined ? ssh.hostKey : null
+    if (!ssh || !pin) return connectOnce(deps, target, options)
+    let refused: unknown
+    for (const type of [undefined, ...otherKeyTypes]) {
+      try {
+        return await connectOnce(deps, { ...target, ssh: { ...ssh, hostKey: type ? { ...pin, type } : pin } }, options)
+      } catch (error) {
+        if (!(error instanceof ReachError && error.reason === 'host-key-changed')) throw error
+        refused ??= error
+      }
+    }
+    throw refused
+  }
+}
+
+const connectOnce = async (
+  { openKey, onWork, onClosed }: Required<ConnectPartnerDeps>,
+  target: ReachTarget,
+  options: ConnectOptions,
+): Promise<PartnerConnection> => {
   const { timeoutsMs, signal } = options
   if (signal.aborted) throw abortedBefore(target)
   const socket = openSocket(target.ssh ?? target.db)
-  const stages = runStages(() => socket.destroy(), options)
-  const ssh = target.ssh && (await openSsh(socket, target.ssh, stages, timeoutsMs))
+  const guard = guardSocket(socket, onWork)
+  const stages = runStages(guard, options)
+  const ssh = target.ssh && (await openSsh(socket, target.ssh, { openKey, giveUp: guard.giveUp }, stages, timeoutsMs))
   const stream = ssh && (await openTunnel(ssh, target.db, stages, timeoutsMs))
   const mysql = await stages.run('db-connect', timeoutsMs['db-connect'], async () => {
     if (stream instanceof ReachFailure) throw stream
     if (stream === null) await whenConnected(socket)
-    return connectMysql(stream ?? socket, target.db, timeoutsMs.query, () => socket.destroy())
+    return connectMysql(stream ?? socket, target.db, timeoutsMs.query, guard.giveUp)
   })
-  return createConnection(socket, ssh, mysql, stages)
+  socket.once('close', () => onClosed(guard.failure))
+  return createConnection(socket, guard, ssh, mysql, stages)
 }
 
 const abortedBefore = ({ ssh }: ReachTarget) =>
   new ReachError('The work was aborted.', { stage: ssh ? 'ssh-connect' : 'db-connect', reason: 'aborted' })
 
-const openSsh = async (socket: Socket, login: SshLogin, stages: Stages, timeoutsMs: StageTimeouts): Promise<SshSession> => {
+const openSsh = async (
+  socket: Socket,
+  login: SshLogin,
+  deps: Pick<SshDeps, 'openKey' | 'giveUp'>,
+  stages: Stages,
+  timeoutsMs: StageTimeouts,
+): Promise<SshSession> => {
+  const onHostKey = (hostKey: HostKey) => {
+    stages.hostKey ??= hostKey
+  }
   const ssh = await stages.run('ssh-connect', timeoutsMs['ssh-connect'], async () => {
     await whenConnected(socket)
-    const session = startSsh(socket, login, (hostKey) => {
-      stages.hostKey ??= hostKey
-    })
+    const session = startSsh(socket, login, { ...deps, onHostKey })
     await session.identified
     return session
   })
@@ -81,7 +108,13 @@ const openTunnel = (
     }),
   )
 
-const createConnection = (socket: Socket, ssh: SshSession | null, mysql: MysqlSession, stages: Stages): PartnerConnection => ({
+const createConnection = (
+  socket: Socket,
+  guard: SocketGuard,
+  ssh: SshSession | null,
+  mysql: MysqlSession,
+  stages: Stages,
+): PartnerConnection => ({
   hostKey: stages.hostKey,
   stages: stages.results,
   get closed() {
@@ -91,13 +124,14 @@ const createConnection = (socket: Socket, ssh: SshSession | null, mysql: MysqlSe
     const startedAt = performance.now()
     try {
       if (socket.destroyed) throw new ReachFailure('query', 'The connection to the database was lost.')
-      const deadline = { timeoutMs: timeoutMs + answerGraceMs, signal, end: () => socket.destroy() }
+      const deadline = { timeoutMs: timeoutMs + answerGraceMs, signal, end: guard.giveUp }
       return await withDeadline(() => mysql.query(sql, values, timeoutMs), deadline)
     } catch (error) {
-      if (!(error instanceof ReachFailure)) throw error
+      const failure = guard.failure ?? error
+      if (!(failure instanceof ReachFailure)) throw failure
       const stage: StageResult = { stage: 'query', ok: false, ms: Math.round(performance.now() - startedAt) }
-      const details = { stage: 'query', reason: error.reason, stages: [...stages.results, stage], hostKey: stages.hostKey } as const
-      throw new ReachError(error.message, details, { cause: error })
+      const details = { stage: 'query', reason: failure.reason, stages: [...stages.results, stage], hostKey: stages.hostKey } as const
+      throw new ReachError(failure.message, details, { cause: failure })
     }
   },
   close: async () => {

@@ -2,6 +2,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { ReachError } from '../../reach/reach-error.ts'
 import type { PartnerConnection, ReachTarget } from '../../reach/reach-target.ts'
 import { type ConnectionPoolDeps, createConnectionPool } from './connection-pool.ts'
+import { ThreadLost } from './thread-lost.ts'
 
 const db = { host: 'db.example', port: 3306, name: 'acme', username: 'reader', password: 'secret' }
 const acme: ReachTarget = { partnerId: 'acme', revision: '1', ssh: null, db }
@@ -105,6 +106,24 @@ describe('connections that died', () => {
     await expect(pool.use(acme, work, signal)).resolves.toBe('answered')
     expect(opened).toHaveLength(2)
   })
+
+  test.each([false, true])(
+    'runs the work once more, and no more, when its thread was ended for another partner (kept: %s)',
+    async (kept) => {
+      const { pool, opened } = poolUnderTest()
+      if (kept) await pool.use(acme, async () => {}, signal)
+      const lost = () => new ThreadLost({ stage: 'query' })
+      const loseOnce = vi.fn(async (connection: PartnerConnection) => {
+        if (connection === opened[0]) throw lost()
+        return 'answered'
+      })
+      await expect(pool.use(acme, loseOnce, signal)).resolves.toBe('answered')
+      expect(loseOnce).toHaveBeenCalledTimes(2)
+      const loseAlways = vi.fn(() => Promise.reject(lost()))
+      await expect(pool.use(acme, loseAlways, signal)).rejects.toMatchObject({ reason: 'aborted' })
+      expect(loseAlways).toHaveBeenCalledTimes(2)
+    },
+  )
 
   test('does not run the work again when a fresh connection dies under it', async () => {
     const { pool, opened } = poolUnderTest()

@@ -1,5 +1,6 @@
 import { ReachError } from '../../reach/reach-error.ts'
 import type { PartnerConnection, ReachTarget } from '../../reach/reach-target.ts'
+import { ThreadLost } from './thread-lost.ts'
 
 export type ConnectionPoolDeps = {
   connect: (target: ReachTarget, signal: AbortSignal) => Promise<PartnerConnection>
@@ -13,7 +14,7 @@ export type ConnectionPoolDeps = {
 export type ConnectionPool = {
   /**
    * Runs `fn` on the partner's connection, one at a time per partner, connecting where there is none; `isKept` says whether it is from earlier. When `fn` fails the connection is closed; when
-   * a connection kept from earlier turns out to be dead, `fn` runs once more on a new one. Soon after a failed attempt to connect, its error is
+   * a connection kept from earlier turns out to be dead, or its thread was ended because of another partner, `fn` runs once more on a new one. Soon after a failed attempt to connect, its error is
    * thrown again instead of a new attempt. @throws ReachError, and whatever `fn` throws
    */
   use<T>(target: ReachTarget, fn: (connection: PartnerConnection, isKept: boolean) => Promise<T>, signal: AbortSignal): Promise<T>
@@ -96,6 +97,7 @@ export const createConnectionPool = (deps: ConnectionPoolDeps): ConnectionPool =
     target: ReachTarget,
     fn: (connection: PartnerConnection, isKept: boolean) => Promise<T>,
     signal: AbortSignal,
+    isRepeated = false,
   ): Promise<T> => {
     if (slot.eviction.signal.aborted) throw aborted(changedMessage)
     clearTimeout(slot.idleTimer)
@@ -107,10 +109,10 @@ export const createConnectionPool = (deps: ConnectionPoolDeps): ConnectionPool =
       slot.idleTimer = setTimeout(() => closeConnection(slot), deps.idleMs).unref()
       return value
     } catch (error) {
-      const stale = kept !== null && wasStale(kept, error)
+      const repeats = (kept !== null && wasStale(kept, error)) || (error instanceof ThreadLost && !isRepeated)
       closeConnection(slot)
       if (slot.eviction.signal.aborted) throw aborted(changedMessage, error)
-      if (stale) return run(slot, target, fn, signal)
+      if (repeats) return run(slot, target, fn, signal, true)
       throw error
     }
   }

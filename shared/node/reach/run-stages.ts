@@ -1,4 +1,5 @@
 import { type HostKey, ReachError, type Stage, type StageResult } from '../../reach/reach-error.ts'
+import type { SocketGuard } from './guard-socket.ts'
 import { ReachFailure } from './reach-failure.ts'
 
 export type StageOptions = {
@@ -11,12 +12,12 @@ export type Stages = {
   readonly results: readonly StageResult[]
   /** The host key to report with a failure, once it is known. */
   hostKey: HostKey | null
-  /** Waits for `work`; past the deadline, or on abort, calls `end`, which has to make the work stop. @throws ReachError */
+  /** Waits for `work`; past the deadline, or on abort, gives the connection up. @throws ReachError */
   run<T>(stage: Stage, timeoutMs: number, work: () => Promise<T>): Promise<T>
 }
 
-/** Runs the stages of one connection one after the other, timing each. `end` ends whatever is under way. */
-export const runStages = (end: () => void, { signal, onStage }: StageOptions): Stages => {
+/** Runs the stages of one connection one after the other, timing each. What made `connection` give up is the failure of the stage that ran. */
+export const runStages = (connection: Pick<SocketGuard, 'failure' | 'giveUp'>, { signal, onStage }: StageOptions): Stages => {
   const results: StageResult[] = []
   const record = (stage: Stage, startedAt: number, ok: boolean) => {
     const result = { stage, ok, ms: Math.round((performance.now() - startedAt) * 10) / 10 }
@@ -29,13 +30,13 @@ export const runStages = (end: () => void, { signal, onStage }: StageOptions): S
     run: async (stage, timeoutMs, work) => {
       const startedAt = performance.now()
       try {
-        const value = await withDeadline(work, { timeoutMs, signal, end })
+        const value = await withDeadline(work, { timeoutMs, signal, end: connection.giveUp })
         record(stage, startedAt, true)
         return value
       } catch (error) {
         record(stage, startedAt, false)
-        end()
-        throw toReachError(error, stage, stages)
+        connection.giveUp()
+        throw toReachError(connection.failure ?? error, stage, stages)
       }
     },
   }

@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto'
 import type { HostKey } from '../../reach/reach-error.ts'
 
+/** The longest name of an algorithm (RFC 4251, section 6). */
+const maxNameLength = 64
+
 /** The type and SHA-256 fingerprint of a public key in SSH's wire format (RFC 4253, section 6.6). */
 export const describeHostKey = (blob: Buffer): HostKey => ({
-  type: blob.toString('latin1', 4, 4 + blob.readUInt32BE(0)),
+  type: blob.toString('latin1', 4, 4 + Math.min(blob.readUInt32BE(0), maxNameLength)),
   sha256: `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`,
 })
 

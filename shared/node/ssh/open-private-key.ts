@@ -1,46 +1,45 @@
 import { createHash } from 'node:crypto'
-import { Worker } from 'node:worker_threads'
 import { limitParallel } from '../crypto/limit-parallel.ts'
-import { type ReadKey, readPrivateKey } from './read-private-key.ts'
+import { type KeyThread, startKeyThread } from './key-thread.ts'
+import type { ReadKey } from './read-private-key.ts'
 
-type Problem = Extract<ReadKey, { ok: false }>
+/** A key in the clear and its SSH type, or the field that is wrong and a message that is safe to show. */
+export type OpenedKey = { ok: true; type: string; text: string } | Extract<ReadKey, { ok: false }>
 
-/** An encrypted key in the clear. */
-export type Opened = { ok: true; text: string } | Problem
-
-/** What one key may take of one core, in milliseconds, and how long it may wait for it on a busy machine. */
-const budgetMs = 2_000
-const limitMs = 20_000
-const checkMs = 100
 const keptKeys = 1_000
+const idleMs = 2_000
 const inTurn = limitParallel({ running: 2, waiting: Number.POSITIVE_INFINITY })
-const opened = new Map<string, Promise<Opened>>()
+/** The threads without work, each with the timer that ends it. */
+const idle = new Map<KeyThread<OpenedKey>, NodeJS.Timeout>()
+const opened = new Map<string, Promise<OpenedKey>>()
 
-const problem = (message: string): Problem => ({ ok: false, field: 'privateKey', message })
-
-const openApart = (text: string, passphrase: string): Promise<Opened> => {
-  const { promise, resolve } = Promise.withResolvers<Opened>()
-  // Without the arguments of this process, which may forbid a file: --input-type.
-  const worker = new Worker(new URL('./open-private-key-worker.ts', import.meta.url), { workerData: { text, passphrase }, execArgv: [] })
-  const startedAt = performance.now()
-  const check = async () => {
-    const { user, system } = await worker.cpuUsage()
-    if ((user + system) / 1_000 < budgetMs && performance.now() - startedAt < limitMs) return
-    resolve(problem('This private key takes more than 2 s to open: encrypt it again with fewer rounds.'))
-    await worker.terminate()
+const takeThread = (): KeyThread<OpenedKey> => {
+  for (const [thread, timer] of idle) {
+    clearTimeout(timer)
+    idle.delete(thread)
+    if (!thread.ended) return thread
   }
-  // A thread that is over has no usage to tell.
-  const timer = setInterval(() => check().catch(() => {}), checkMs).unref()
-  worker.once('message', resolve)
-  const couldNotBeRead = () => resolve(problem('The private key could not be read.'))
-  worker.once('error', couldNotBeRead).once('exit', couldNotBeRead)
-  // After the listeners, which would hold the process again.
-  worker.unref()
-  return promise.finally(() => clearInterval(timer))
+  return startKeyThread(new URL('./open-private-key-worker.ts', import.meta.url))
+}
+
+const keepThread = (thread: KeyThread<OpenedKey>) => {
+  const end = () => {
+    idle.delete(thread)
+    thread.end()
+  }
+  idle.set(thread, setTimeout(end, idleMs).unref())
+}
+
+const openApart = async (text: string, passphrase: string | undefined): Promise<OpenedKey> => {
+  const thread = takeThread()
+  const answer = await thread.ask({ text, passphrase })
+  keepThread(thread)
+  const message = 'This private key takes more than two seconds of work to open: encrypt it again with fewer rounds.'
+  return answer ?? { ok: false, field: 'privateKey', message }
 }
 
 /** Opens a key once, and remembers in memory those that opened: their derivation is made to be slow. */
-const openOnce = (text: string, passphrase: string): Promise<Opened> => {
+const openOnce = (text: string, passphrase: string): Promise<OpenedKey> => {
   const id = createHash('sha256')
     .update(JSON.stringify([text, passphrase]))
     .digest('base64')
@@ -56,11 +55,8 @@ const openOnce = (text: string, passphrase: string): Promise<Opened> => {
 }
 
 /**
- * Reads a private key as `readPrivateKey` does, and derives the key of an encrypted one in a thread of its own, two at a time:
- * `ssh-keygen -a 100` alone would stop this process for seconds. One that takes more than 2 s of a core is refused.
+ * Reads a private key as `readPrivateKey` does, in a thread, two at a time: `ssh-keygen -a 100` alone would stop this process for seconds.
+ * A key that takes more than two seconds of one core is refused.
  */
-export const openPrivateKey = async (text: string, passphrase?: string): Promise<ReadKey> => {
-  if (!passphrase) return readPrivateKey(text)
-  const result = await openOnce(text, passphrase)
-  return result.ok ? readPrivateKey(result.text) : result
-}
+export const openPrivateKey = (text: string, passphrase?: string): Promise<OpenedKey> =>
+  passphrase ? openOnce(text, passphrase) : inTurn(() => openApart(text, undefined))

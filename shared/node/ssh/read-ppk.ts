@@ -1,15 +1,11 @@
 import crypto, { createDecipheriv, createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import { ed25519Key, type PlainKey } from './format-openssh-key.ts'
 import { KeyProblem, passphraseProblem } from './key-problem.ts'
+import { keyLimits, limitClaim } from './key-work.ts'
 import { packString, unpackStrings } from './ssh-wire.ts'
 
 type Ppk = { version: string; algorithm: string; headers: Map<string, string>; publicBlob: Buffer; privateBlob: Buffer }
 type Keys = { cipherKey: Uint8Array; iv: Uint8Array; macKey: Uint8Array }
-
-const maxArgonMemoryKib = 256 * 1024
-/** KiB × passes: ten times and more what PuTTY asks for by itself. */
-const maxArgonWork = 2 * 1024 * 1024
-const maxArgonLanes = 16
 
 /**
  * Reads a key file of PuTTY, version 2 or 3, and checks its MAC (PuTTY's manual, appendix C: "PPK file format").
@@ -44,8 +40,7 @@ const parse = (text: string): Ppk => {
     if (name === undefined || value === undefined) continue
     headers.set(name, value)
     if (!name.endsWith('-Lines')) continue
-    const count = Number(value)
-    if (!(Number.isInteger(count) && count >= 0 && count <= lines.length - index - 1)) throw damaged()
+    const count = limitClaim(`its ${name}`, wholeNumber(value), keyLimits.ppkLines)
     blobs.set(name, Buffer.from(lines.slice(index + 1, index + 1 + count).join(''), 'base64'))
     index += count
   }
@@ -56,6 +51,9 @@ const parse = (text: string): Ppk => {
   if (!algorithm || !publicBlob || !privateBlob) throw damaged()
   return { version, algorithm, headers, publicBlob, privateBlob }
 }
+
+/** NaN for what is not written in digits alone. */
+const wholeNumber = (text: string): number => (/^\d+$/.test(text) ? Number(text) : Number.NaN)
 
 const header = ({ headers }: Ppk, name: string): string => {
   const value = headers.get(name)
@@ -82,17 +80,12 @@ const deriveKeys = (ppk: Ppk, passphrase: string | undefined): Keys => {
 }
 
 const argon2 = (ppk: Ppk, passphrase: string): Buffer => {
-  const [variant, memory, passes, parallelism] = [
-    header(ppk, 'Key-Derivation').toLowerCase(),
-    Number(header(ppk, 'Argon2-Memory')),
-    Number(header(ppk, 'Argon2-Passes')),
-    Number(header(ppk, 'Argon2-Parallelism')),
-  ]
+  const variant = header(ppk, 'Key-Derivation').toLowerCase()
   if (variant !== 'argon2id' && variant !== 'argon2i' && variant !== 'argon2d') throw damaged()
-  const isWithinBounds =
-    [memory, passes, parallelism].every((value) => Number.isInteger(value) && value > 0) && parallelism <= maxArgonLanes
-  if (!(isWithinBounds && memory <= maxArgonMemoryKib && memory * passes <= maxArgonWork))
-    throw new KeyProblem('privateKey', 'This PuTTY key takes too much work to open.')
+  const claim = (name: string, limit: number) => limitClaim(`its ${name}`, wholeNumber(header(ppk, name)), limit)
+  const memory = claim('Argon2-Memory', keyLimits.argon2MemoryKib)
+  const passes = claim('Argon2-Passes', Math.floor(keyLimits.argon2Work / memory))
+  const parallelism = claim('Argon2-Parallelism', keyLimits.argon2Parallelism)
   const nonce = Buffer.from(header(ppk, 'Argon2-Salt'), 'hex')
   // workerd's crypto has no Argon2.
   if (!crypto.argon2Sync) throw new KeyProblem('privateKey', 'This platform cannot open a PPK file that is encrypted with Argon2.')

@@ -1,20 +1,26 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto'
 import ssh2, { type ParsedKey } from 'ssh2'
+import { checkPkcs8Work } from './check-pkcs8-work.ts'
 import { ed25519Key, formatOpensshKey } from './format-openssh-key.ts'
 import { KeyProblem, passphraseProblem } from './key-problem.ts'
-import { pkcs8Cost } from './pkcs8-cost.ts'
+import { keyLimits, limitClaim } from './key-work.ts'
 import { readPpk } from './read-ppk.ts'
+import { unpackStrings } from './ssh-wire.ts'
 
 /** A key that ssh2 can sign with and its SSH type, or the field that is wrong and a message that is safe to show. */
 export type ReadKey = { ok: true; key: ParsedKey; type: string } | { ok: false; field: 'privateKey' | 'passphrase'; message: string }
 
-/** About two seconds of work, which nothing can interrupt. OpenSSL's own: 2,048 iterations, or scrypt with 131,072. */
-const maxPkcs8Cost = 4_000_000
+/** Longer than any key of `keyLimits`. */
+const maxLength = 32_000
 
-/** Reads a private key in OpenSSH's, PEM (PKCS#1, SEC 1, PKCS#8) or PuTTY's format, with its passphrase where it has one. */
+/**
+ * Reads a private key in OpenSSH's, PEM (PKCS#1, SEC 1, PKCS#8) or PuTTY's format, with its passphrase where it has one. An encrypted one
+ * takes up to about a second of work, within `keyLimits`.
+ */
 export const readPrivateKey = (text: string, passphrase?: string): ReadKey => {
   try {
-    const key = parseOpenssh(toOpensshText(`${text.trim()}\n`, passphrase), passphrase)
+    if (text.length > maxLength) throw new KeyProblem('privateKey', 'This private key is too long.')
+    const key = parseOpenssh(toOpensshText(`${text.trim().replaceAll('\r\n', '\n')}\n`, passphrase), passphrase)
     return { ok: true, key, type: key.type }
   } catch (error) {
     if (error instanceof KeyProblem) return { ok: false, field: error.field, message: error.message }
@@ -26,14 +32,37 @@ export const readPrivateKey = (text: string, passphrase?: string): ReadKey => {
 const toOpensshText = (text: string, passphrase: string | undefined): string => {
   if (text.startsWith('PuTTY-User-Key-File-')) return formatOpensshKey(readPpk(text, passphrase))
   if (isPublicKey(text)) throw new KeyProblem('privateKey', 'This is a public key; the private key is needed.')
-  if (text.startsWith('-----BEGIN OPENSSH PRIVATE KEY-----')) return text
-  return convertPem(text, passphrase)
+  const openssh = pemBlock(text, 'OPENSSH ')
+  return openssh ? checkedOpenssh(openssh) : convertPem(text, passphrase)
 }
 
 const isPublicKey = (text: string): boolean => /^(ssh-|ecdsa-sha2-|sk-)\S+ |^-{4,5} ?BEGIN (SSH2 |RSA |EC )?PUBLIC KEY/.test(text)
 
+type PemBlock = { kind: string; body: string }
+
+/** The first private key in PEM that a text holds, and nothing around it: what is examined is then what is opened. */
+const pemBlock = (text: string, kinds: string): PemBlock | null => {
+  const [, kind, body] = new RegExp(`-----BEGIN (${kinds})PRIVATE KEY-----\\s([^]*?)\\s-----END \\1PRIVATE KEY-----`).exec(text) ?? []
+  return kind === undefined || body === undefined ? null : { kind, body }
+}
+
+const pemText = (kind: string, body: string): string => `-----BEGIN ${kind}PRIVATE KEY-----\n${body}\n-----END ${kind}PRIVATE KEY-----\n`
+
+/** The same file, once its rounds of bcrypt are known to be few (PROTOCOL.key in OpenSSH's sources). */
+const checkedOpenssh = ({ kind, body }: PemBlock): string => {
+  const bytes = Buffer.from(body, 'base64')
+  const [, kdf, options] = unpackStrings(bytes.subarray('openssh-key-v1\0'.length), 3) as [Buffer, Buffer, Buffer]
+  if (kdf.equals(Buffer.from('bcrypt'))) {
+    const [salt] = unpackStrings(options, 1) as [Buffer]
+    limitClaim('its number of rounds', options.readUInt32BE(4 + salt.length), keyLimits.bcryptRounds)
+  }
+  return pemText(kind, bytes.toString('base64'))
+}
+
 const convertPem = (text: string, passphrase: string | undefined): string => {
-  const key = openPem(text, passphrase)
+  const block = pemBlock(text, 'ENCRYPTED |RSA |EC |')
+  if (!block) throw new KeyProblem('privateKey', 'The private key could not be read.')
+  const key = openPem(block, passphrase)
   if (key.asymmetricKeyType === 'rsa') return key.export({ type: 'pkcs1', format: 'pem' })
   if (key.asymmetricKeyType === 'ec') return key.export({ type: 'sec1', format: 'pem' })
   const { d, x } = key.export({ format: 'jwk' })
@@ -41,13 +70,16 @@ const convertPem = (text: string, passphrase: string | undefined): string => {
   return formatOpensshKey(ed25519Key(Buffer.from(d, 'base64url'), Buffer.from(x, 'base64url')))
 }
 
-const openPem = (text: string, passphrase: string | undefined): KeyObject => {
-  if (passphrase && text.startsWith('-----BEGIN ENCRYPTED PRIVATE KEY') && pkcs8Cost(text) > maxPkcs8Cost)
-    throw new KeyProblem('privateKey', 'This private key takes too much work to open.')
+const openPem = ({ kind, body }: PemBlock, passphrase: string | undefined): KeyObject => {
+  const secret = passphrase ? { passphrase } : {}
+  const isPkcs8 = kind === 'ENCRYPTED '
+  const der = isPkcs8 ? Buffer.from(body, 'base64') : null
+  if (der) checkPkcs8Work(der)
   try {
-    return createPrivateKey({ key: text, ...(passphrase ? { passphrase } : {}) })
+    if (der) return createPrivateKey({ key: der, format: 'der', type: 'pkcs8', ...secret })
+    return createPrivateKey({ key: pemText(kind, body), ...secret })
   } catch (cause) {
-    if (/^(-----BEGIN ENCRYPTED PRIVATE KEY|Proc-Type: 4,ENCRYPTED)/m.test(text)) throw passphraseProblem(passphrase, cause)
+    if (isPkcs8 || /^Proc-Type: 4,ENCRYPTED/m.test(body)) throw passphraseProblem(passphrase, cause)
     throw cause
   }
 }
@@ -58,5 +90,13 @@ const parseOpenssh = (text: string, passphrase: string | undefined): ParsedKey =
   // OpenSSH's format has room for several keys: the library returns a list for it, whatever its types say.
   const [key] = [parsed].flat()
   if (key === undefined || !key.isPrivateKey()) throw new KeyProblem('privateKey', 'The private key could not be read.')
+  if (key.type === 'ssh-rsa') checkRsaSize(key)
   return key
+}
+
+/** The two primes of a file may be far larger than their product claims to be. */
+const checkRsaSize = (key: ParsedKey): void => {
+  const { kty: _, ...numbers } = createPrivateKey(key.getPrivatePEM()).export({ format: 'jwk' })
+  const bytes = Math.max(...Object.values(numbers).map((number) => Buffer.from(String(number), 'base64url').length))
+  limitClaim('the length of its numbers in bits', bytes * 8, keyLimits.rsaBytes * 8)
 }

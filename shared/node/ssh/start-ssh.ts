@@ -1,10 +1,11 @@
 import type { Socket } from 'node:net'
-import { type AuthHandlerMiddleware, type Channel, Client } from 'ssh2'
+import { type AuthHandlerMiddleware, type Channel, Client, type KexAlgorithm } from 'ssh2'
 import type { HostKey } from '../../reach/reach-error.ts'
 import type { HostKeyPolicy, SshLogin } from '../../reach/reach-target.ts'
 import { ReachFailure, showRemoteText } from '../reach/reach-failure.ts'
 import { describeHostKey, hostKeyAlgorithms } from './host-key.ts'
-import { openPrivateKey } from './open-private-key.ts'
+import type { OpenedKey } from './open-private-key.ts'
+import { readPrivateKey } from './read-private-key.ts'
 
 /** The steps of one SSH connection; each promise rejects with a `ReachFailure`. */
 export type SshSession = {
@@ -16,10 +17,36 @@ export type SshSession = {
   end(): void
 }
 
+/** Opens a key as `openPrivateKey` does. */
+export type OpenKey = (text: string, passphrase: string | undefined) => Promise<OpenedKey>
+
+export type SshDeps = {
+  openKey: OpenKey
+  onHostKey: (key: HostKey) => void
+  /** Ends the socket, for what the server did. */
+  giveUp: (failure: ReachFailure) => void
+}
+
 const keepaliveIntervalMs = 15_000
+/** Greeting, key exchange, banner and sign-in take some ten thousand. */
+const maxBytesBeforeSignIn = 256 * 1024
+/** Key exchanges, of which OpenSSH asks for one an hour or a gigabyte. */
+const maxExchanges = 3
+const exchangeWindowMs = 60_000
+
+/**
+ * Cheap and safe ones first. None lets the server choose a group (diffie-hellman-group-exchange): the library asks for 8,192 bits, takes
+ * what comes, and checks its primes for half a minute.
+ */
+const keyExchanges: KexAlgorithm[] = [
+  ...(['curve25519-sha256', 'curve25519-sha256@libssh.org'] as const),
+  ...(['ecdh-sha2-nistp256', 'ecdh-sha2-nistp384', 'ecdh-sha2-nistp521'] as const),
+  ...(['diffie-hellman-group16-sha512', 'diffie-hellman-group14-sha256'] as const),
+  ...(['diffie-hellman-group15-sha512', 'diffie-hellman-group17-sha512', 'diffie-hellman-group18-sha512'] as const),
+]
 
 /** Speaks SSH over a connected socket. Nothing that identifies the user is sent before the host key has been accepted. */
-export const startSsh = (socket: Socket, login: SshLogin, onHostKey: (key: HostKey) => void): SshSession => {
+export const startSsh = (socket: Socket, login: SshLogin, deps: SshDeps): SshSession => {
   const client = new Client()
   const steps = [Promise.withResolvers<void>(), Promise.withResolvers<void>(), Promise.withResolvers<void>()] as const
   const [identified, hostKeyAccepted, authenticated] = steps
@@ -27,31 +54,43 @@ export const startSsh = (socket: Socket, login: SshLogin, onHostKey: (key: HostK
 
   let authenticating = false
   let failure: ReachFailure | undefined
+  const offers = readOffers()
   const fail = (cause: Error) => {
-    failure ??= cause instanceof ReachFailure ? cause : describeSshError(cause, authenticating)
+    failure ??= cause instanceof ReachFailure ? cause : describeSshError(cause, authenticating, offers.describe)
     for (const step of steps) step.reject(failure)
   }
-  const verifyHostKey = createHostVerifier(login.hostKey, onHostKey, fail)
+  const giveUp = (cause: ReachFailure) => {
+    fail(cause)
+    deps.giveUp(cause)
+  }
+  limitBytes(socket, client, giveUp)
+  limitExchanges(client, giveUp)
 
   client
     .on('error', fail)
     .on('close', () => fail(new Error('The server closed the connection.')))
-    .on('handshake', () => {
+    .once('handshake', () => {
       authenticating = true
       hostKeyAccepted.resolve()
     })
     .on('change password', () => fail(new ReachFailure('ssh-auth', 'The SSH password has expired.')))
     .on('ready', () => authenticated.resolve())
     // OpenSSH leaves Nagle's algorithm on: any packet sent now carries the acknowledgement that its next one, the tunnel's confirmation, waits for.
-    .on('hostkeys', () => client.openssh_noMoreSessions(() => {}))
+    .once('hostkeys', () => client.openssh_noMoreSessions(() => {}))
     .connect({
       sock: socket,
       username: login.username,
       readyTimeout: 0,
       keepaliveInterval: keepaliveIntervalMs,
-      algorithms: { serverHostKey: hostKeyAlgorithms(login.hostKey && 'type' in login.hostKey ? login.hostKey.type : undefined) },
-      hostVerifier: verifyHostKey,
-      authHandler: offerOnce(login, fail),
+      algorithms: {
+        kex: keyExchanges,
+        serverHostKey: hostKeyAlgorithms(login.hostKey && 'type' in login.hostKey ? login.hostKey.type : undefined),
+        // What unpacks is larger than what came.
+        compress: ['none'],
+      },
+      hostVerifier: createHostVerifier(login.hostKey, deps.onHostKey, fail),
+      authHandler: offerOnce(login, deps.openKey, fail),
+      debug: offers.note,
     })
   socket.once('data', () => identified.resolve())
 
@@ -59,8 +98,47 @@ export const startSsh = (socket: Socket, login: SshLogin, onHostKey: (key: HostK
     identified: identified.promise,
     hostKeyAccepted: hostKeyAccepted.promise,
     authenticated: authenticated.promise,
-    openTunnel: (host, port) => openTunnel(client, host, port),
+    openTunnel: (host, port) => openTunnel(client, host, port, giveUp),
     end: () => client.end(),
+  }
+}
+
+const limitBytes = (socket: Socket, client: Client, giveUp: (failure: ReachFailure) => void) => {
+  let bytes = 0
+  const count = (chunk: Buffer) => {
+    bytes += chunk.length
+    if (bytes <= maxBytesBeforeSignIn) return
+    socket.off('data', count)
+    giveUp(new ReachFailure('refused', `The SSH server sent more than ${maxBytesBeforeSignIn} bytes before the sign-in.`))
+  }
+  // The library lets the data flow, once it listens itself.
+  client.once('connect', () => socket.on('data', count)).once('ready', () => socket.off('data', count))
+}
+
+const limitExchanges = (client: Client, giveUp: (failure: ReachFailure) => void) => {
+  const recent: number[] = []
+  client.on('handshake', () => {
+    const now = performance.now()
+    recent.push(now)
+    if (recent.length <= maxExchanges) return
+    if (now - (recent.shift() ?? 0) < exchangeWindowMs)
+      giveUp(new ReachFailure('partner-overload', `The SSH server asks for new keys more than ${maxExchanges} times a minute.`))
+  })
+}
+
+/**
+ * Notes which algorithms this side and the other have, for the choice that was tried last: the library tells of them in its debug lines
+ * alone, as `Handshake: (remote) KEX method: …`.
+ */
+const readOffers = () => {
+  const lists: Record<string, string> = {}
+  return {
+    note: (line: string) => {
+      const [, side, list] = /^Handshake: \((local|remote)\) [^:]+: (.*)$/s.exec(line) ?? []
+      if (side !== undefined && list !== undefined)
+        lists[side] = list.replaceAll(/,(ext-info-|kex-strict-)[^,]*/g, '').replaceAll(',', ', ')
+    },
+    describe: () => ` The server has ${showRemoteText(lists['remote'] ?? 'nothing')}; this service takes ${lists['local']}.`,
   }
 }
 
@@ -82,7 +160,7 @@ const createHostVerifier = (policy: HostKeyPolicy, onHostKey: (key: HostKey) => 
 }
 
 /** Offers the one configured method, once. */
-const offerOnce = (login: SshLogin, fail: (cause: Error) => void): AuthHandlerMiddleware => {
+const offerOnce = (login: SshLogin, openKey: OpenKey, fail: (cause: Error) => void): AuthHandlerMiddleware => {
   let offered = false
   return (_methods, _partialSuccess, next) => {
     if (offered) return fail(new ReachFailure('ssh-auth', 'The SSH server did not accept the login.'))
@@ -90,28 +168,39 @@ const offerOnce = (login: SshLogin, fail: (cause: Error) => void): AuthHandlerMi
     const { username, password, privateKey, passphrase } = login
     if (privateKey === undefined)
       return next(password === undefined ? { type: 'none', username } : { type: 'password', username, password })
-    openPrivateKey(privateKey, passphrase)
+    openKey(privateKey, passphrase)
       .then((opened) => {
-        if (opened.ok) next({ type: 'publickey', username, key: opened.key })
-        else fail(new ReachFailure('ssh-auth', opened.message))
+        const read = opened.ok ? readPrivateKey(opened.text) : opened
+        if (read.ok) next({ type: 'publickey', username, key: read.key })
+        else fail(new ReachFailure('ssh-auth', read.message))
       })
       .catch(fail)
   }
 }
 
-const openTunnel = (client: Client, host: string, port: number): Promise<Channel> => {
+const openTunnel = (client: Client, host: string, port: number, giveUp: (failure: ReachFailure) => void): Promise<Channel> => {
   const { promise, resolve, reject } = Promise.withResolvers<Channel>()
   client.forwardOut('127.0.0.1', 0, host, port, (error, channel) => {
-    if (error) reject(describeTunnelError(error))
-    else resolve(channel)
+    if (error) return reject(describeTunnelError(error))
+    // The library would write packets of no length, without end.
+    if (packetSizeOf(channel) < minPacketSize)
+      return reject(new ReachFailure('tunnel-refused', 'The SSH server takes no packets in its tunnel.'))
+    channel.stderr.once('data', () => giveUp(new ReachFailure('tunnel-refused', 'The SSH server sends errors through its tunnel.')))
+    resolve(channel)
   })
   return promise
 }
 
-const describeSshError = (cause: Error, authenticating: boolean): ReachFailure =>
-  authenticating
-    ? new ReachFailure('ssh-auth', `The SSH server ended the login: ${showRemoteText(cause.message)}`, { cause })
-    : new ReachFailure('refused', `SSH could not be set up: ${showRemoteText(cause.message)}`, { cause })
+const minPacketSize = 64
+
+const packetSizeOf = (channel: Channel): number => (channel as unknown as { outgoing: { packetSize: number } }).outgoing.packetSize
+
+const describeSshError = (cause: Error, authenticating: boolean, describeOffers: () => string): ReachFailure => {
+  const message = showRemoteText(cause.message)
+  if (authenticating) return new ReachFailure('ssh-auth', `The SSH server ended the login: ${message}`, { cause })
+  const offers = /no matching/i.test(cause.message) ? `.${describeOffers()}` : ''
+  return new ReachFailure('refused', `SSH could not be set up: ${message}${offers}`, { cause })
+}
 
 // RFC 4254, section 5.1: SSH_OPEN_CONNECT_FAILED. The tunnel is allowed, what it leads to does not answer.
 const connectFailed = 2

@@ -48,6 +48,10 @@ const reasons: Readonly<Record<Reason, { title: string; advice: string }>> = {
   query: { title: 'The query failed', advice: 'The database answered, but its tables are not as expected, or the query took too long.' },
   decrypt: { title: 'The stored secrets cannot be decrypted', advice: 'They were sealed with another key: enter them again.' },
   aborted: { title: 'The attempt was cancelled', advice: 'Try again.' },
+  'partner-overload': {
+    title: 'The server asks too much of this service',
+    advice: 'It was left alone, so that other partners are not held up. Find out what it sends, and why.',
+  },
 }
 
 /** What a stage is called; one that is not known by its own name. */

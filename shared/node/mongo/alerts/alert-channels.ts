@@ -70,6 +70,21 @@ export const createAlertChannelStore = (db: Db) => {
         { $set: { 'dispatch.leaseId': lease.id, 'dispatch.leasedUntil': lease.until } },
         { returnDocument: 'after' },
       ),
+    /**
+     * Frees leases beyond `latestLease`, and lets send `now` what would wait beyond `latestSend` though nothing failed, or beyond `latestRetry`
+     * (`null`: no limit). Says how many channels.
+     */
+    repairDispatch: async (limits: { now: Date; latestLease: Date; latestSend: Date; latestRetry: Date | null }): Promise<number> => {
+      const waits = [
+        { 'dispatch.failures': 0, 'dispatch.nextSendAt': { $gt: limits.latestSend } },
+        ...(limits.latestRetry ? [{ 'dispatch.nextSendAt': { $gt: limits.latestRetry } }] : []),
+      ]
+      const repaired = await channels.updateMany(
+        { $or: [{ 'dispatch.leasedUntil': { $gt: limits.latestLease } }, ...waits] },
+        { $set: { 'dispatch.leaseId': null, 'dispatch.leasedUntil': free, 'dispatch.nextSendAt': limits.now } },
+      )
+      return repaired.modifiedCount
+    },
     /** Ends a lease. `problem`: undefined leaves it as it is. */
     release: async (
       id: string,

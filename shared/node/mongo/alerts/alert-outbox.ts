@@ -128,8 +128,8 @@ export const createAlertOutbox = (db: Db) => {
         .limit(limit)
         .toArray()
     },
-    depth: () => rows.countDocuments({ state: 'pending' }),
-    oldest: () => rows.findOne({ state: 'pending' }, { sort: { createdAt: 1 } }),
+    depth: (signal?: AbortSignal) => rows.countDocuments({ state: 'pending' }, { signal }),
+    oldest: (signal?: AbortSignal) => rows.findOne({ state: 'pending' }, { sort: { createdAt: 1 }, signal }),
   }
 }
 

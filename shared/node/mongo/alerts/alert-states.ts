@@ -21,6 +21,12 @@ export const createAlertStateStore = (db: Db) => {
     find: (subjectId: string) => states.findOne({ _id: subjectId }),
     findAll: (subjectIds: readonly string[]) => states.find({ _id: { $in: [...subjectIds] } }).toArray(),
     all: () => states.find().toArray(),
+    /** The subjects that were last seen, or are watched since, later than `limit`. */
+    ahead: async (limit: Date): Promise<string[]> => {
+      const later = { $gt: limit }
+      const anyLater = [{ 'state.lastObservedAt': later }, { 'state.lastSnapshotAt': later }, { 'state.watchedSince': later }]
+      return (await states.find({ $or: anyLater }).project<{ _id: string }>({ _id: 1 }).toArray()).map(({ _id }) => _id)
+    },
     /** Writes the state that follows `version` (0: the first one) and adds to the journal. `false`: another process was faster. */
     save: async (subjectId: string, version: number, state: SubjectState, events: readonly AlertEvent[]): Promise<boolean> => {
       const hasEvents = events.length > 0

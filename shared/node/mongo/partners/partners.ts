@@ -100,6 +100,15 @@ export const createPartnerStore = (db: Db) => {
       ])
       return { active, failing }
     },
+    /** How many partners are active, and how many of them have a slot due outside of these times. */
+    countLate: async ({ before, after }: { before: Date; after: Date }) => {
+      const [active, overdue, ahead] = await Promise.all([
+        partners.countDocuments({ isActive: true }),
+        partners.countDocuments({ isActive: true, 'schedule.dueAt': { $lt: before } }),
+        partners.countDocuments({ isActive: true, 'schedule.dueAt': { $gt: after } }),
+      ])
+      return { active, late: overdue + ahead }
+    },
     namesIn: async (keys: readonly string[]) =>
       (
         await partners
@@ -169,6 +178,15 @@ export const createPartnerStore = (db: Db) => {
     /** Gives a lease back unused: the partner is due again at once. */
     release: (id: string, leaseId: string, status: SyncState['status']) =>
       finish(id, leaseId, { $set: { 'sync.status': status, 'schedule.leasedUntil': free, 'schedule.leaseId': null } }),
+    /** Makes due `now` what is due after `latestDue`, and frees the leases that last beyond `latestLease`. Says how many of each. */
+    repairSchedule: async (limits: { now: Date; latestDue: Date; latestLease: Date }) => {
+      const due = await partners.updateMany({ 'schedule.dueAt': { $gt: limits.latestDue } }, { $set: { 'schedule.dueAt': limits.now } })
+      const leases = await partners.updateMany(
+        { 'schedule.leasedUntil': { $gt: limits.latestLease } },
+        { $set: { 'schedule.leasedUntil': free, 'schedule.leaseId': null } },
+      )
+      return { due: due.modifiedCount, leases: leases.modifiedCount }
+    },
     /** Makes every partner due at `latest` or before. */
     hasten: (latest: Date) => partners.updateMany({}, { $min: { 'schedule.dueAt': latest } }),
 

@@ -3,6 +3,7 @@ import type { SystemRuleId } from '../../../../shared/alert/alert-state.ts'
 const systemRules: Record<SystemRuleId, string> = {
   'fleet-failing': 'half of the fleet fails',
   'host-key-changed': 'host key changed',
+  'partner-overload': 'partner overload',
   'ssh-down': 'SSH down',
   'database-down': 'database down',
   stale: 'no recent snapshot',

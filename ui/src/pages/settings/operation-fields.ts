@@ -11,7 +11,7 @@ export const operationFields: readonly { group: string; fields: readonly Field[]
         name: 'captureIntervalSeconds',
         label: 'Capture interval',
         unit: 'seconds',
-        effect: 'Every active partner is captured once per interval.',
+        effect: 'Every active partner is captured once per interval. Numbers older than three intervals are stale and not in the totals.',
       },
       {
         name: 'concurrentPartnerLimit',
@@ -21,9 +21,9 @@ export const operationFields: readonly { group: string; fields: readonly Field[]
       },
       {
         name: 'staleAfterMinutes',
-        label: 'Stale after',
+        label: 'Alert without a snapshot after',
         unit: 'minutes',
-        effect: 'A partner without a successful capture for this long is stale, and an alert fires.',
+        effect: 'An alert fires for a partner without a successful capture for this long.',
       },
     ],
   },

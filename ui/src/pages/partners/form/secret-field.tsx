@@ -20,7 +20,7 @@ export const SecretField = (props: SecretFieldProps) => {
   const isKept = () => props.isStored && !props.secret.isCleared && props.secret.text === ''
   const description = () => {
     if (props.secret.isCleared) return 'Will be removed when you save.'
-    if (isKept()) return 'Stored. Leave empty to keep it; what you enter replaces it.'
+    if (isKept()) return 'Stored for this server and user. Leave empty to keep it; enter it again when you change them.'
     return props.isStored ? 'Replaces the stored one when you save.' : props.description
   }
   return (

@@ -1,0 +1,27 @@
+import { AppError } from '../../shared/errors.ts'
+import { readPartnerCsv } from './partner-csv.ts'
+import { readPieces } from './read-pieces.ts'
+import { splitJsonArray } from './split-json-array.ts'
+
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    // Without the cause: a parser's message quotes the body, which holds secrets, and a cause is logged.
+    throw new AppError('bad_request', 'The body is not JSON; send CSV with Content-Type: text/csv.')
+  }
+}
+
+async function* readJson(pieces: AsyncIterable<string>): AsyncGenerator<unknown> {
+  for await (const { text, isElement } of splitJsonArray(pieces)) {
+    const row = parseJson(text)
+    if (!isElement) throw new AppError('invalid', 'The body must be an array of partners.')
+    yield row
+  }
+}
+
+/** The rows of an import as they arrive: CSV or JSON, by its type. Who stops reading ends the upload. */
+export const readRows = (request: Request): AsyncIterable<unknown> => {
+  const pieces = readPieces(request.body)
+  return request.headers.get('content-type')?.startsWith('text/csv') ? readPartnerCsv(pieces) : readJson(pieces)
+}

@@ -1,0 +1,63 @@
+import type { Socket } from 'node:net'
+import { interceptEvents } from './intercept-events.ts'
+import { ReachFailure } from './reach-failure.ts'
+
+/** How long what one connection receives may keep its thread busy within a minute: a sign-in takes some ten milliseconds. */
+const maxWorkMs = 2_000
+const workWindowMs = 60_000
+/** What may wait to be sent, when a server asks and does not read: no more than some requests of a few hundred bytes do by themselves. */
+const maxUnsentBytes = 1024 * 1024
+
+export type SocketGuard = {
+  /** Why the connection was given up, where that was the other side's doing. */
+  readonly failure: ReachFailure | null
+  /** Ends the connection. The first failure is the one that counts. */
+  giveUp(failure?: ReachFailure): void
+}
+
+/**
+ * Watches all that happens on a socket: `onWork` is called before each event is handled, what its listeners throw ends this connection
+ * alone, and so do events that take too much time.
+ */
+export const guardSocket = (socket: Socket, onWork: () => void): SocketGuard => {
+  let failure: ReachFailure | null = null
+  let windowStart = performance.now()
+  let workMs = 0
+
+  const giveUp = (given?: ReachFailure) => {
+    failure ??= given ?? null
+    socket.destroy()
+  }
+  const charge = (startedAt: number) => {
+    const now = performance.now()
+    if (now - windowStart > workWindowMs) {
+      windowStart = now
+      workMs = 0
+    }
+    workMs += now - startedAt
+    if (workMs > maxWorkMs && failure === null)
+      giveUp(new ReachFailure('partner-overload', `What the server sends takes more than ${maxWorkMs} ms of work a minute.`))
+  }
+
+  interceptEvents(socket, (event, _args, deliver) => {
+    onWork()
+    const startedAt = performance.now()
+    try {
+      if (event === 'data' && socket.writableLength > maxUnsentBytes)
+        giveUp(new ReachFailure('refused', 'The server asks without reading the answers.'))
+      return deliver()
+    } catch (cause) {
+      giveUp(new ReachFailure('refused', 'What the server sent could not be understood.', { cause }))
+      return true
+    } finally {
+      charge(startedAt)
+    }
+  })
+
+  return {
+    get failure() {
+      return failure
+    },
+    giveUp,
+  }
+}

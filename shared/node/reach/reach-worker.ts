@@ -1,0 +1,92 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import type { PartnerConnection } from '../../reach/reach-target.ts'
+import type { OpenedKey } from '../ssh/open-private-key.ts'
+import { createConnectPartner } from './connect-partner.ts'
+import {
+  beatMs,
+  type Connected,
+  connectionAt,
+  type FromThread,
+  type Marks,
+  type Request,
+  stepsAt,
+  type ToThread,
+  toErrorData,
+} from './reach-messages.ts'
+
+/** A thread that owns connections to partners. Whatever breaks it ends these connections alone. */
+// Of the connections' buffers some live long, and each keeps the slab that it was cut from.
+Buffer.poolSize = 8_192
+
+const { marks } = workerData as { marks: Marks }
+const connections = new Map<number, PartnerConnection>()
+const aborts = new Map<number, AbortController>()
+const keys = new Map<number, (opened: OpenedKey) => void>()
+
+const post = (message: FromThread) => parentPort?.postMessage(message)
+
+const workFor = (connection: number) => {
+  Atomics.store(marks, connectionAt, connection)
+  Atomics.add(marks, stepsAt, 1)
+}
+
+const forget = (connection: number, overloads: boolean) => {
+  if (connections.delete(connection)) post({ kind: 'closed', connection, overloads })
+}
+
+const connect = async (
+  id: number,
+  { target, timeoutsMs }: Extract<Request, { kind: 'connect' }>,
+  signal: AbortSignal,
+): Promise<Connected> => {
+  const connectPartner = createConnectPartner({
+    openKey: (text, passphrase) => {
+      const { promise, resolve } = Promise.withResolvers<OpenedKey>()
+      keys.set(id, resolve)
+      post({ kind: 'openKey', id, text, passphrase })
+      return promise
+    },
+    onWork: () => workFor(id),
+    onClosed: (failure) => forget(id, failure?.reason === 'partner-overload'),
+  })
+  const connection = await connectPartner(target, { timeoutsMs, signal, onStage: (result) => post({ kind: 'stage', id, result }) })
+  connections.set(id, connection)
+  return { hostKey: connection.hostKey, stages: connection.stages }
+}
+
+const run = async (id: number, request: Request, signal: AbortSignal): Promise<unknown> => {
+  if (request.kind === 'connect') return connect(id, request, signal)
+  workFor(request.connection)
+  const connection = connections.get(request.connection)
+  if (request.kind === 'close') return connection?.close()
+  if (!connection) throw new Error('there is no such connection')
+  return connection.query(request.sql, request.values, { signal, timeoutMs: request.timeoutMs })
+}
+
+/** A connection that has ended, of which its `close` event is yet to tell. */
+const forgetEnded = (connection: number) => {
+  if (connections.get(connection)?.closed) forget(connection, false)
+}
+
+const answer = async (id: number, request: Request) => {
+  const abort = new AbortController()
+  aborts.set(id, abort)
+  const outcome = await run(id, request, abort.signal).then(
+    (value): FromThread => ({ kind: 'done', id, value }),
+    (error: unknown): FromThread => ({ kind: 'failed', id, error: toErrorData(error) }),
+  )
+  aborts.delete(id)
+  keys.delete(id)
+  // Whoever hears of a failure has to know already whether the connection ended with it.
+  if (request.kind !== 'connect') forgetEnded(request.connection)
+  post(outcome)
+  forgetEnded(id)
+}
+
+parentPort?.on('message', (message: ToThread) => {
+  if (message.kind === 'abort') aborts.get(message.id)?.abort()
+  else if (message.kind === 'key') keys.get(message.id)?.(message.opened)
+  else void answer(message.id, message)
+})
+setInterval(() => Atomics.add(marks, stepsAt, 1), beatMs)
+post({ kind: 'ready' })
