@@ -1,8 +1,6 @@
 import type { Settings } from '../../../../shared/settings.ts'
 
-/** What is a number among the operational values. */
-export type NumberSetting = Exclude<keyof Settings, 'heartbeatUrl'>
-type Field = { name: NumberSetting; label: string; unit: string; effect: string }
+type Field = { name: keyof Settings; label: string; unit: string; effect: string }
 
 /** The operational values, in groups, with what each does. Their bounds and defaults are the schema's. */
 export const operationFields: readonly { group: string; fields: readonly Field[] }[] = [
@@ -13,8 +11,7 @@ export const operationFields: readonly { group: string; fields: readonly Field[]
         name: 'captureIntervalSeconds',
         label: 'Capture interval',
         unit: 'seconds',
-        effect:
-          'Every active partner is captured once per interval. Numbers older than three intervals are stale, and no part of the totals.',
+        effect: 'Every active partner is captured once per interval. Numbers older than three intervals are stale and not in the totals.',
       },
       {
         name: 'concurrentPartnerLimit',
