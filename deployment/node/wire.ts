@@ -116,7 +116,10 @@ export const wire = async (config: Config, log: Log, options: { runsSweep: boole
   }
   const audit = createAuditLog(db, base)
   const sealer = createSealer(config.ENCRYPTION_KEY, config.ENCRYPTION_KEY_PREVIOUS ? [config.ENCRYPTION_KEY_PREVIOUS] : [])
-  const threads = createReachThreads({ openKey: openPrivateKey })
+  const threads = createReachThreads({
+    openKey: openPrivateKey,
+    onOverload: (partnerId, err) => log.error({ run: 'reach', partnerId, err }, 'a partner takes too much work'),
+  })
   const pool = createConnectionPool({
     connect: async (target, signal) => threads.connect(target, { signal, timeoutsMs: stageTimeouts(await stores.settings.read()) }),
     idleMs: idleConnectionMs,
