@@ -97,7 +97,12 @@ export const wire = async (config: Config, log: Log, options: { runsSweep: boole
     },
   }
   const sealer = createSealer(config.ENCRYPTION_KEY, config.ENCRYPTION_KEY_PREVIOUS ? [config.ENCRYPTION_KEY_PREVIOUS] : [])
-  const threads = lazily('threads', log, () => createReachThreads({ openKey: openPrivateKey }))
+  const threads = lazily('threads', log, () =>
+    createReachThreads({
+      openKey: openPrivateKey,
+      onOverload: (partnerId, err) => log.error({ run: 'reach', partnerId, err }, 'a partner takes too much work'),
+    }),
+  )
   const pool = lazily('pool', log, () =>
     createConnectionPool({
       connect: async (target, signal) => threads.get().connect(target, { signal, timeoutsMs: stageTimeouts(await stores.settings.read()) }),

@@ -9,9 +9,9 @@ const holes: Readonly<Record<string, () => void>> = {
     for (;;);
   },
   throw: () => {
-    setImmediate(() => {
+    setTimeout(() => {
       throw new RangeError('out of range')
-    })
+    }, 100)
   },
   reject: () => {
     void Promise.reject(new Error('nobody catches this'))

@@ -8,7 +8,12 @@ const { privateKey } = createSshKey()
 const ident = 'SSH-2.0-hostile\r\n'
 
 /** What ssh2 keeps to itself of a connection. */
-type Protocol = { ping(): void; channelOpenConfirm(remote: number, local: number, window: number, packetSize: number): void }
+type Protocol = {
+  ping(): void
+  channelOpenConfirm(remote: number, local: number, window: number, packetSize: number): void
+  _packetRW: { write: { allocStart: number; alloc(length: number): Buffer; finalize(packet: Buffer): Buffer } }
+  _cipher: { encrypt(packet: Buffer): void }
+}
 const protocolOf = (client: Connection) => (client as unknown as { _protocol: Protocol })._protocol
 
 /** Lets anybody sign in, and then does as `behave` says. */
@@ -30,6 +35,21 @@ const inTunnel = (behave: (channel: ServerChannel) => void) =>
       channel.on('error', () => {})
       behave(channel)
     })
+  })
+
+const messagesAtOnce = 20
+
+/** Lets anybody sign in, and sends messages that mean nothing. */
+export const talksNonsense = (next: () => Buffer) =>
+  afterSignIn((client, socket) => {
+    const { _packetRW, _cipher } = protocolOf(client)
+    for (let count = 0; count < messagesAtOnce && !socket.destroyed; count++) {
+      const message = next()
+      const { allocStart } = _packetRW.write
+      const packet = _packetRW.write.alloc(message.length)
+      packet.set(message, allocStart)
+      _cipher.encrypt(_packetRW.write.finalize(packet))
+    }
   })
 
 /** What a hostile SSH server does with a connection. */

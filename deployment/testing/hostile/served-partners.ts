@@ -1,20 +1,28 @@
+import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { Worker } from 'node:worker_threads'
 import type { ReachTarget } from '../../../shared/reach/reach-target.ts'
+import { stopDaemon } from '../daemon.ts'
 
 export type ServedPartner = {
   ssh: { host: string; port: number; username: string; password: string; hostKeySha256: string }
   db: ReachTarget['db']
 }
 
-/** Healthy partners, and the port of each hostile one by its name. */
-export type Served = { healthy: ServedPartner[]; hostile: Record<string, number> }
+/** What to start; `damageSeed`: also ways to the first healthy partner that damage what passes. */
+export type Partners = { healthy: number; hostile: boolean; damageSeed?: number }
 
-/** Starts partners in a thread of their own. */
-export const servePartners = async (what: { healthy: number; hostile: boolean }): Promise<Served & { stop(): Promise<unknown> }> => {
-  const worker = new Worker(new URL('./serve-partners.ts', import.meta.url), { workerData: what, execArgv: [] })
-  const [served] = (await once(worker, 'message')) as [Served]
-  return { ...served, stop: () => worker.terminate() }
+/** Healthy partners, the port of each hostile one by its name, and the ports of the damaged ways. */
+export type Served = {
+  healthy: ServedPartner[]
+  hostile: Record<string, number>
+  damaged: { ssh: number; mysql: number; messages: number } | null
+}
+
+/** Starts partners in a process of their own. */
+export const servePartners = async (what: Partners): Promise<Served & { stop(): Promise<unknown> }> => {
+  const child = fork(new URL('./serve-partners.ts', import.meta.url), [JSON.stringify(what)], { execArgv: [] })
+  const [served] = (await once(child, 'message')) as [Served]
+  return { ...served, stop: () => stopDaemon(child) }
 }
 
 /** How to reach a healthy partner. */

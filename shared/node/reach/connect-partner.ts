@@ -63,7 +63,8 @@ const connectOnce = async (
   const stream = ssh && (await openTunnel(ssh, target.db, stages, timeoutsMs))
   const mysql = await stages.run('db-connect', timeoutsMs['db-connect'], async () => {
     if (stream instanceof ReachFailure) throw stream
-    if (stream === null) await whenConnected(socket)
+    if (stream) guard.watch(stream)
+    else await whenConnected(socket)
     return connectMysql(stream ?? socket, target.db, timeoutsMs.query, guard.giveUp)
   })
   socket.once('close', () => onClosed(guard.failure))

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { interceptEvents } from './intercept-events.ts'
 import { ReachFailure } from './reach-failure.ts'
 
@@ -13,6 +14,8 @@ export type SocketGuard = {
   readonly failure: ReachFailure | null
   /** Ends the connection. The first failure is the one that counts. */
   giveUp(failure?: ReachFailure): void
+  /** Watches a stream that comes out of the socket, too. */
+  watch(stream: Duplex): void
 }
 
 /**
@@ -23,6 +26,7 @@ export const guardSocket = (socket: Socket, onWork: () => void): SocketGuard => 
   let failure: ReachFailure | null = null
   let windowStart = performance.now()
   let workMs = 0
+  let depth = 0
 
   const giveUp = (given?: ReachFailure) => {
     failure ??= given ?? null
@@ -39,25 +43,30 @@ export const guardSocket = (socket: Socket, onWork: () => void): SocketGuard => 
       giveUp(new ReachFailure('partner-overload', `What the server sends takes more than ${maxWorkMs} ms of work a minute.`))
   }
 
-  interceptEvents(socket, (event, _args, deliver) => {
-    onWork()
-    const startedAt = performance.now()
-    try {
-      if (event === 'data' && socket.writableLength > maxUnsentBytes)
-        giveUp(new ReachFailure('refused', 'The server asks without reading the answers.'))
-      return deliver()
-    } catch (cause) {
-      giveUp(new ReachFailure('refused', 'What the server sent could not be understood.', { cause }))
-      return true
-    } finally {
-      charge(startedAt)
-    }
-  })
+  const watch = (stream: Duplex) =>
+    interceptEvents(stream, (event, _args, deliver) => {
+      onWork()
+      const startedAt = performance.now()
+      depth += 1
+      try {
+        if (event === 'data' && socket.writableLength > maxUnsentBytes)
+          giveUp(new ReachFailure('refused', 'The server asks without reading the answers.'))
+        return deliver()
+      } catch (cause) {
+        giveUp(new ReachFailure('refused', 'What the server sent could not be understood.', { cause }))
+        return true
+      } finally {
+        depth -= 1
+        if (depth === 0) charge(startedAt)
+      }
+    })
+  watch(socket)
 
   return {
     get failure() {
       return failure
     },
     giveUp,
+    watch,
   }
 }

@@ -19,8 +19,8 @@ export type ReachThreadDeps = {
   /** What the thread runs. */
   module: URL
   openKey: OpenKey
-  /** Told of a partner that took too much work or broke the thread. */
-  onOverload: (partnerId: string) => void
+  /** Told of a partner that took too much work or broke the thread; `cause`: with what. */
+  onOverload: (partnerId: string, cause: unknown) => void
   /** Told when the thread holds no connection any more. */
   onIdle: () => void
   onEnd: () => void
@@ -34,8 +34,10 @@ export type ReachThread = {
   readonly busy: boolean
   /** How many steps it has made; `null` while it starts. */
   readonly steps: number | null
-  /** Ends the thread at once. `isStuck` blames the partner that it worked for; other work fails with `ThreadLost`. */
-  end(isStuck: boolean): Promise<void>
+  /** Ends the thread at once. */
+  stop(): Promise<void>
+  /** Ends it because it is stuck: the partner that it worked for is to blame, and other work fails with `ThreadLost`. */
+  giveUp(): void
 }
 
 /** `signal` aborts the request, `sent` is for its failure to tell. */
@@ -69,19 +71,21 @@ export const startReachThread = ({ module, openKey, onOverload, onIdle, onEnd }:
     if (call) finish(call)
   }
 
-  const end = async (isStuck: boolean) => {
-    if (!terminated) {
-      terminated = worker.terminate()
-      const culprit = isStuck ? (partners.get(Atomics.load(marks, connectionAt)) ?? null) : null
-      const pending = [...calls.values()]
-      calls.clear()
-      open.clear()
-      partners.clear()
-      if (culprit !== null) onOverload(culprit)
-      onEnd()
-      for (const { partnerId, reject, sent } of pending) reject(partnerId === culprit ? overload(sent) : lost(sent))
-    }
-    await terminated
+  const end = (culprit: string | null) => {
+    if (terminated) return
+    terminated = worker.terminate()
+    const pending = [...calls.values()]
+    calls.clear()
+    open.clear()
+    partners.clear()
+    onEnd()
+    for (const { partnerId, reject, sent } of pending) reject(partnerId === culprit ? overload(sent) : lost(sent))
+  }
+  const blame = (cause: unknown) => {
+    if (terminated) return
+    const culprit = partners.get(Atomics.load(marks, connectionAt)) ?? null
+    if (culprit !== null) onOverload(culprit, cause)
+    end(culprit)
   }
 
   const ask = <Value>(request: Request, partnerId: string, signal: AbortSignal | null, sent: Sent, id = ++lastId): Promise<Value> => {
@@ -133,12 +137,12 @@ export const startReachThread = ({ module, openKey, onOverload, onIdle, onEnd }:
     } else if (message.kind === 'failed')
       settle(message.id, ({ partnerId, reject }) => {
         if (partners.has(message.id)) release(message.id)
-        if (message.error.details?.reason === 'partner-overload') onOverload(partnerId)
+        if (message.error.details?.reason === 'partner-overload') onOverload(partnerId, null)
         reject(fromErrorData(message.error))
       })
     else if (message.kind === 'closed') {
       const partnerId = partners.get(message.connection)
-      if (message.overloads && partnerId !== undefined) onOverload(partnerId)
+      if (message.overloads && partnerId !== undefined) onOverload(partnerId, null)
       release(message.connection)
     } else
       void openKey(message.text, message.passphrase).then((opened) => {
@@ -147,8 +151,8 @@ export const startReachThread = ({ module, openKey, onOverload, onIdle, onEnd }:
   }
   worker
     .on('message', receive)
-    .on('error', () => void end(true))
-    .on('exit', () => void end(true))
+    .on('error', blame)
+    .on('exit', () => blame(new Error('the thread ended')))
     .unref()
 
   return {
@@ -162,7 +166,11 @@ export const startReachThread = ({ module, openKey, onOverload, onIdle, onEnd }:
     get steps() {
       return isReady ? Atomics.load(marks, stepsAt) : null
     },
-    end,
+    stop: async () => {
+      end(null)
+      await terminated
+    },
+    giveUp: () => blame(new Error('the thread made no step for two seconds')),
   }
 }
 

@@ -13,6 +13,8 @@ export type ReachThreadsDeps = {
   size?: number
   /** What a thread runs. */
   module?: URL
+  /** Told of a partner that took too much work or broke a thread; `cause`: with what, where it broke it. */
+  onOverload?: (partnerId: string, cause: unknown) => void
   /** How long a partner that took too much work is served apart. */
   apartMs?: number
 }
@@ -41,7 +43,8 @@ export const createReachThreads = (deps: ReachThreadsDeps): ReachThreads => {
   const apart = new Map<string, { until: number; thread: ReachThread | null }>()
   let isClosed = false
 
-  const onOverload = (partnerId: string) => {
+  const onOverload = (partnerId: string, cause: unknown) => {
+    deps.onOverload?.(partnerId, cause)
     const until = performance.now() + apartMs
     apart.set(partnerId, { thread: apart.get(partnerId)?.thread ?? null, until })
   }
@@ -63,7 +66,7 @@ export const createReachThreads = (deps: ReachThreadsDeps): ReachThreads => {
   }
   const startApart = (partnerId: string): ReachThread => {
     const thread = start({
-      onIdle: () => void thread.end(false),
+      onIdle: () => void thread.stop(),
       onEnd: () => {
         watch.delete(thread)
         const own = apart.get(partnerId)
@@ -92,10 +95,10 @@ export const createReachThreads = (deps: ReachThreadsDeps): ReachThreads => {
     for (const [partnerId, { until, thread }] of apart) {
       if (performance.now() < until || thread?.busy) continue
       apart.delete(partnerId)
-      void thread?.end(false)
+      void thread?.stop()
     }
   }
-  const watch = watchSteps({ onStuck: (thread: ReachThread) => void thread.end(true), onLook: readmit })
+  const watch = watchSteps({ onStuck: (thread: ReachThread) => thread.giveUp(), onLook: readmit })
 
   return {
     connect: async (target, options) => {
@@ -112,7 +115,7 @@ export const createReachThreads = (deps: ReachThreadsDeps): ReachThreads => {
       isClosed = true
       watch.stop()
       const own = [...apart.values()].flatMap(({ thread }) => thread ?? [])
-      const ended = Promise.all([...shared, ...own].map((thread) => thread.end(false)))
+      const ended = Promise.all([...shared, ...own].map((thread) => thread.stop()))
       // A thread that is held up by the machine's own code ends when that does.
       await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, closeTimeoutMs).unref())])
     },

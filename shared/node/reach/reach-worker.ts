@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { PartnerConnection } from '../../reach/reach-target.ts'
 import type { OpenedKey } from '../ssh/open-private-key.ts'
@@ -22,6 +23,18 @@ const { marks } = workerData as { marks: Marks }
 const connections = new Map<number, PartnerConnection>()
 const aborts = new Map<number, AbortController>()
 const keys = new Map<number, (opened: OpenedKey) => void>()
+
+/** The connection that whatever runs now belongs to. */
+const serving = new AsyncLocalStorage<number>()
+const nobody = 0
+
+// What nobody caught ends this thread, and is put down to the connection that it came from: others may have been served since.
+process.on('uncaughtException', (error) => {
+  Atomics.store(marks, connectionAt, serving.getStore() ?? nobody)
+  throw error
+})
+// The MySQL library traces what it cannot read, before it throws.
+console.trace = () => {}
 
 const post = (message: FromThread) => parentPort?.postMessage(message)
 
@@ -71,16 +84,19 @@ const forgetEnded = (connection: number) => {
 const answer = async (id: number, request: Request) => {
   const abort = new AbortController()
   aborts.set(id, abort)
-  const outcome = await run(id, request, abort.signal).then(
-    (value): FromThread => ({ kind: 'done', id, value }),
-    (error: unknown): FromThread => ({ kind: 'failed', id, error: toErrorData(error) }),
-  )
+  const connection = request.kind === 'connect' ? id : request.connection
+  const outcome = await serving
+    .run(connection, () => run(id, request, abort.signal))
+    .then(
+      (value): FromThread => ({ kind: 'done', id, value }),
+      (error: unknown): FromThread => ({ kind: 'failed', id, error: toErrorData(error) }),
+    )
   aborts.delete(id)
   keys.delete(id)
   // Whoever hears of a failure has to know already whether the connection ended with it.
-  if (request.kind !== 'connect') forgetEnded(request.connection)
+  if (request.kind !== 'connect') forgetEnded(connection)
   post(outcome)
-  forgetEnded(id)
+  forgetEnded(connection)
 }
 
 parentPort?.on('message', (message: ToThread) => {

@@ -60,7 +60,7 @@ export const withDeadline = <T>(
   const timer = setTimeout(() => stop(new ReachFailure('timeout', `No answer within ${timeoutMs} ms.`)), timeoutMs)
   signal.addEventListener('abort', onAbort, { once: true })
   if (signal.aborted) onAbort()
-  else work().then(resolve, reject)
+  else Promise.try(work).then(resolve, reject)
   return promise.finally(() => {
     clearTimeout(timer)
     signal.removeEventListener('abort', onAbort)

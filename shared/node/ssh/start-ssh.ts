@@ -180,14 +180,19 @@ const offerOnce = (login: SshLogin, openKey: OpenKey, fail: (cause: Error) => vo
 
 const openTunnel = (client: Client, host: string, port: number, giveUp: (failure: ReachFailure) => void): Promise<Channel> => {
   const { promise, resolve, reject } = Promise.withResolvers<Channel>()
-  client.forwardOut('127.0.0.1', 0, host, port, (error, channel) => {
+  const onOpen = (error: Error | undefined, channel: Channel) => {
     if (error) return reject(describeTunnelError(error))
     // The library would write packets of no length, without end.
     if (packetSizeOf(channel) < minPacketSize)
       return reject(new ReachFailure('tunnel-refused', 'The SSH server takes no packets in its tunnel.'))
     channel.stderr.once('data', () => giveUp(new ReachFailure('tunnel-refused', 'The SSH server sends errors through its tunnel.')))
     resolve(channel)
-  })
+  }
+  try {
+    client.forwardOut('127.0.0.1', 0, host, port, onOpen)
+  } catch (cause) {
+    reject(new ReachFailure('tunnel-refused', 'The SSH server ended the connection.', { cause }))
+  }
   return promise
 }
 
