@@ -62,7 +62,7 @@ describe('two processes that share a database', () => {
   }
   /** Starts the product with its snapshots function alone; `captured` are the partners that it captured so far. */
   const startProcess = () => {
-    const program = join(import.meta.dirname, '../../deployment/fn.ts')
+    const program = join(import.meta.dirname, '../../deployment/node/fn.ts')
     const child = spawn(process.execPath, [program, 'snapshots', '--port', '0'], {
       stdio: ['ignore', 'pipe', 'inherit'],
       env: {
