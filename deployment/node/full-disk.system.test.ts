@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { Health } from '../../functions/health/schema.ts'
+import { programPath } from '../testing/real-part.ts'
 import { startService } from '../testing/service-under-test.ts'
 
 const ADMIN_PASSWORD = 'gannet-3-orchard'
@@ -12,7 +13,7 @@ const folder = mkdtempSync(join(tmpdir(), 'jobtalk-disk-'))
 /** A file system of its own, which the test fills. */
 const mountDisk = (): boolean => {
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', folder], { stdio: 'pipe' })
+    execFileSync(programPath('mount'), ['-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', folder], { stdio: 'pipe' })
     return true
   } catch (error) {
     console.warn(`skipped: mount is not permitted (${String(error).split('\n')[0]})`)
@@ -21,7 +22,7 @@ const mountDisk = (): boolean => {
 }
 const isMounted = mountDisk()
 afterAll(() => {
-  if (isMounted) execFileSync('umount', ['--lazy', folder])
+  if (isMounted) execFileSync(programPath('umount'), ['--lazy', folder])
   rmSync(folder, { recursive: true })
 })
 
