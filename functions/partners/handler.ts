@@ -12,6 +12,7 @@ import { type DeletePartnerDeps, deletePartner } from './delete-partner.ts'
 import { type ImportPartnersDeps, importPartners } from './import-partners.ts'
 import { exportedPartner, formatPartnerCsv } from './partner-csv.ts'
 import { readRows } from './read-rows.ts'
+import { maxRows } from './row-limits.ts'
 import { ExportedPartners, ExportQuery, ImportQuery, ImportResult, NewPartner, PartnerList, PartnerPatch } from './schema.ts'
 import { type UpdatePartnerDeps, updatePartner } from './update-partner.ts'
 
@@ -31,7 +32,7 @@ const listOf = async (deps: PartnersDeps) => (await deps.partners.list()).map(pa
 const importBody = describeRoute({
   requestBody: {
     content: {
-      'application/json': { schema: { type: 'array', items: { $ref: '#/components/schemas/NewPartner' } } },
+      'application/json': { schema: { type: 'array', minItems: 1, maxItems: maxRows, items: { $ref: '#/components/schemas/NewPartner' } } },
       'text/csv': { schema: { type: 'string' } },
     },
   },

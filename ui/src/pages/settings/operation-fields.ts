@@ -1,6 +1,8 @@
 import type { Settings } from '../../../../shared/settings.ts'
 
-type Field = { name: keyof Settings; label: string; unit: string; effect: string }
+/** What is a number among the operational values. */
+export type NumberSetting = Exclude<keyof Settings, 'heartbeatUrl'>
+type Field = { name: NumberSetting; label: string; unit: string; effect: string }
 
 /** The operational values, in groups, with what each does. Their bounds and defaults are the schema's. */
 export const operationFields: readonly { group: string; fields: readonly Field[] }[] = [
