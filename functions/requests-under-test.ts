@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 
-export type Schema = { readonly [keyword: string]: unknown }
+type Schema = { readonly [keyword: string]: unknown }
 type Document = {
   paths: Record<string, Record<string, { parameters?: { in: string; name: string; schema: Schema }[]; requestBody?: Body }>>
   components: { schemas: Record<string, Schema> }
@@ -13,7 +13,7 @@ const dateTimes = fc
 const zones = fc.constantFrom('America/New_York', 'Europe/Berlin', 'Asia/Kolkata', 'UTC')
 
 /** Values that a JSON schema allows, and values that it forbids: with one thing wrong, somewhere in them. */
-export const describeValues = (schemas: Record<string, Schema>) => {
+const describeValues = (schemas: Record<string, Schema>) => {
   const resolve = (schema: Schema): Schema =>
     typeof schema['$ref'] === 'string' ? (schemas[schema['$ref'].split('/').at(-1) ?? ''] ?? {}) : schema
   const alternatives = (schema: Schema) => (schema['anyOf'] ?? schema['oneOf']) as Schema[] | undefined
