@@ -5,7 +5,7 @@ import { ReachError } from '../shared/reach/reach-error.ts'
 import { describeRequests, type GeneratedRequest } from './requests-under-test.ts'
 
 const seed = Number(process.env['SEED'] ?? 20_260_301)
-const runsPerRoute = 40
+const runsPerRoute = 150
 
 let site: AppUnderTest
 let admin: string

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 
-export type Schema = { readonly [keyword: string]: unknown }
+type Schema = { readonly [keyword: string]: unknown }
 type Document = {
   paths: Record<string, Record<string, { parameters?: { in: string; name: string; schema: Schema }[]; requestBody?: Body }>>
   components: { schemas: Record<string, Schema> }

@@ -71,7 +71,6 @@ test('no upload takes more than 50 MB, or keeps the others waiting for more than
     while (tries.length < 3 && !tries.some(({ moreMb, lagMs }) => moreMb < bounds.moreMb && lagMs < bounds.lagMs))
       tries.push(await upload(service, admin, type, body))
     const figures = tries.map(({ moreMb, lagMs }) => `${Math.round(moreMb)} MB, ${Math.round(lagMs)} ms`)
-    console.log(name, figures, bounds)
     expect(tries[0], name).toMatchObject({ status, ...(message && { message: expect.stringContaining(message) }) })
     expect(tries.at(-1)?.moreMb, `${name}: ${figures.join('; ')}`).toBeLessThan(bounds.moreMb)
     expect(tries.at(-1)?.lagMs, `${name}: ${figures.join('; ')}`).toBeLessThan(bounds.lagMs)

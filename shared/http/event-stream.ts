@@ -20,6 +20,8 @@ const headers = {
   'X-Accel-Buffering': 'no',
   // Without it the server for Node asks for the next event before the client took the one before.
   'Transfer-Encoding': 'chunked',
+  // What a client did not read goes with the connection, as soon as the stream ends.
+  Connection: 'close',
 }
 const encoder = new TextEncoder()
 const retryLine = encoder.encode('retry: 3000\n')
