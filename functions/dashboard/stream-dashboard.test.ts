@@ -156,7 +156,8 @@ test('ends within 5 s of the end of its session', async () => {
   await next()
   await site.db.collection('sessions').deleteMany()
   const told = next()
-  for (let second = 0; second < 5; second++) await pass()
+  // Nothing waits for the next second any more once it has ended.
+  for (let second = 0; second < 5; second++) await Promise.race([told, pass().catch(() => undefined)])
   expect(await told).toMatchObject({ event: 'end', data: { reason: 'unauthenticated' } })
   expect(await next()).toBeUndefined()
 })
