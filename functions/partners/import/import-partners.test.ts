@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { Actor } from '../../shared/http/app-env.ts'
-import { newId } from '../../shared/node/ids.ts'
-import type { Partner } from '../../shared/partner/partner-schema.ts'
+import type { Actor } from '../../../shared/http/app-env.ts'
+import { newId } from '../../../shared/node/ids.ts'
+import type { Partner } from '../../../shared/partner/partner-schema.ts'
+import { newPartner, openPartners, type PartnersUnderTest, refusalOf } from '../partners-under-test.ts'
+import type { ImportResult } from '../schema.ts'
 import { importPartners } from './import-partners.ts'
-import { newPartner, openPartners, type PartnersUnderTest, refusalOf } from './partners-under-test.ts'
-import type { ImportResult } from './schema.ts'
 
 let site: PartnersUnderTest
 beforeEach(async () => {

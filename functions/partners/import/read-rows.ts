@@ -1,4 +1,4 @@
-import { AppError } from '../../shared/errors.ts'
+import { AppError } from '../../../shared/errors.ts'
 import { readPartnerCsv } from './partner-csv.ts'
 import { readPieces } from './read-pieces.ts'
 import { splitJsonArray } from './split-json-array.ts'

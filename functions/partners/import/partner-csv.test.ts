@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { secretContext } from '../../shared/partner/partner-target.ts'
-import { hostKeySha256, openPartners, type PartnersUnderTest, refusalOf } from './partners-under-test.ts'
+import { secretContext } from '../../../shared/partner/partner-target.ts'
+import { hostKeySha256, openPartners, type PartnersUnderTest, refusalOf } from '../partners-under-test.ts'
 
 let site: PartnersUnderTest
 beforeEach(async () => {

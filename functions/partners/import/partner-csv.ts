@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync'
 import { stringify } from 'csv-stringify/sync'
-import { AppError } from '../../shared/errors.ts'
-import type { Partner } from '../../shared/partner/partner-schema.ts'
+import { AppError } from '../../../shared/errors.ts'
+import type { Partner } from '../../../shared/partner/partner-schema.ts'
 import { maxRows } from './row-limits.ts'
 import { splitCsv } from './split-csv.ts'
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { makeDataDir, type ServiceUnderTest, startService } from '../../deployment/testing/service-under-test.ts'
+import { makeDataDir, type ServiceUnderTest, startService } from '../../../deployment/testing/service-under-test.ts'
 
 const ADMIN_PASSWORD = 'gannet-3-orchard'
 const maxBytes = 8 * 1_048_576
