@@ -14,6 +14,13 @@ const memoryDir = '/dev/shm'
 const memoryBytes = existsSync(memoryDir) ? statfsSync(memoryDir).bavail * statfsSync(memoryDir).bsize : 0
 const env = memoryBytes > 1_000_000_000 ? { TMPDIR: memoryDir } : {}
 
+/** System tests that measure time and memory under load: they have the machine to themselves. */
+const measured = [
+  'deployment/node/streams.system.test.ts',
+  'functions/partners/import/import.system.test.ts',
+  'deployment/testing/hostile/*.system.test.ts',
+]
+
 /** `unit` needs nothing but Node, `ui` a simulated document; `system` starts real servers (sshd, MariaDB) or processes of its own,
  * spends the work that a password or a key is to cost, lives through hours of a fleet, or looks long for a counterexample;
  * `edge` runs suites of `unit` once more, against the Worker in workerd;
@@ -52,15 +59,27 @@ export default defineConfig({
           sequence: { groupOrder: 2 },
           retry,
           include: ['**/*.system.test.ts'],
-          exclude,
+          exclude: [...exclude, ...measured],
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
       },
       {
         test: {
-          name: 'edge',
+          name: 'measured',
           sequence: { groupOrder: 3 },
+          retry,
+          include: measured,
+          exclude,
+          fileParallelism: false,
+          testTimeout: 240_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'edge',
+          sequence: { groupOrder: 4 },
           retry,
           include: [
             'functions/{api,routes,openapi}.test.ts',

@@ -34,7 +34,7 @@ const rulesBeyondSchemas = [
   /send a password or a private key, not both|goes with a private key|send hostKeySha256 or trustOnFirstUse, not both/,
   /is required when SSH is enabled|The private key could not be read/,
   /must (lie|be) in the future|must be at most \d+ days ahead|must be (before|after) (to|from)/,
-  /must be an http\(s\) URL|must have at least 16 characters, or be whsec_|email needs SMTP_HOST/,
+  /must be an http\(s\) URL|must be an https URL|must have at least 16 characters, or be whsec_|email needs SMTP_HOST/,
   /there is no such (entry|partner)|^is required$/,
   /cron/i,
 ]

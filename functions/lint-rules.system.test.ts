@@ -37,8 +37,7 @@ test.each([
 })
 
 test('a function may import its own files, shared/ and Hono, and its tests may import anything', async () => {
-  const allowed =
-    "import { Hono } from 'hono'\nimport { AppError } from '../../shared/errors.ts'\nimport { own } from '../deployment/own.ts'\n"
+  const allowed = "import { Hono } from 'hono'\nimport { AppError } from '../../shared/errors.ts'\nimport { own } from './own.ts'\n"
   expect(await lint(`${allowed}export const it = [Hono, AppError, own]\n`)).toEqual([])
   expect(await lint("import { MongoClient } from 'mongodb'\nexport const it = [MongoClient, process.pid]\n", 'it.test.ts')).toEqual([])
 })
