@@ -13,8 +13,8 @@ export type ReachThreadsDeps = {
   size?: number
   /** What a thread runs. */
   module?: URL
-  /** Told of a partner that took too much work or broke a thread; `cause`: with what, where it broke it. */
-  onOverload?: (partnerId: string, cause: unknown) => void
+  /** Told of a partner that took too much work, and of a thread that broke, with the cause; `null`: nobody knows for whom it worked. */
+  onOverload?: (partnerId: string | null, cause: unknown) => void
   /** How long a partner that took too much work is served apart. */
   apartMs?: number
 }
@@ -43,8 +43,9 @@ export const createReachThreads = (deps: ReachThreadsDeps): ReachThreads => {
   const apart = new Map<string, { until: number; thread: ReachThread | null }>()
   let isClosed = false
 
-  const onOverload = (partnerId: string, cause: unknown) => {
+  const onOverload = (partnerId: string | null, cause: unknown) => {
     deps.onOverload?.(partnerId, cause)
+    if (partnerId === null) return
     const until = performance.now() + apartMs
     apart.set(partnerId, { thread: apart.get(partnerId)?.thread ?? null, until })
   }
