@@ -1,7 +1,7 @@
-import { Worker } from 'node:worker_threads'
 import { ReachError, type Stage, type StageResult, stages } from '../../reach/reach-error.ts'
 import type { ConnectOptions, PartnerConnection, ReachTarget, Row } from '../../reach/reach-target.ts'
 import type { OpenKey } from '../ssh/start-ssh.ts'
+import { startThread } from '../start-thread.ts'
 import type { ConnectPartner } from './connect-partner.ts'
 import { type Connected, connectionAt, createMarks, type FromThread, fromErrorData, stepsAt, type ToThread } from './reach-messages.ts'
 import { createThreadCalls, type Progress } from './thread-calls.ts'
@@ -33,13 +33,12 @@ export type ReachThread = {
 }
 
 /** The heap of one thread, which serves up to some hundred partners. */
-const resourceLimits = { maxOldGenerationSizeMb: 160, maxYoungGenerationSizeMb: 12 }
+const resourceLimits = { maxOldGenerationSizeMb: 160 }
 
 /** Starts a thread that owns connections to partners, and gives them as if they were here. */
 export const startReachThread = (deps: ReachThreadDeps): ReachThread => {
   const marks = createMarks()
-  // Without the arguments of this process, which may forbid a file: --input-type.
-  const worker = new Worker(deps.module, { workerData: { marks }, execArgv: [], resourceLimits })
+  const worker = startThread(deps.module, { workerData: { marks }, resourceLimits })
   const post = (message: ToThread) => worker.postMessage(message)
   const calls = createThreadCalls(post, (isBusy) => (isBusy ? worker.ref() : worker.unref()))
   /** The partner of each connection that is open or being made. */

@@ -31,6 +31,8 @@ const maxAttempts = 3
 /** Threads of partners that are served apart, each with one partner. */
 const maxThreadsApart = 4
 const closeTimeoutMs = 1_000
+/** A thread takes some 15 MB: as many connections as this are worth it. */
+const worthOfThread = 32
 
 /**
  * Keeps the threads that reach partners: one less than the cores, two at least, started as they are needed. A thread that makes no step
@@ -79,7 +81,7 @@ export const createReachThreads = (deps: ReachThreadsDeps): ReachThreads => {
 
   const leastLoaded = (): ReachThread => {
     const [least] = [...shared].sort((a, b) => a.load - b.load)
-    return least && (least.load === 0 || shared.size >= size) ? least : startShared()
+    return least && (least.load < worthOfThread || shared.size >= size) ? least : startShared()
   }
   const threadOf = ({ partnerId, ssh }: ReachTarget): ReachThread => {
     if (isClosed) throw new ReachError('The service stops.', { stage: ssh ? 'ssh-connect' : 'db-connect', reason: 'aborted' })
