@@ -28,7 +28,9 @@ COPY --from=ui /app/ui/dist ui/dist
 RUN install --directory --owner jobtalk /app/.compile-cache
 USER jobtalk
 ENV NODE_COMPILE_CACHE=/app/.compile-cache
-RUN deployment/container/run-backend.sh deployment/node/run.ts
+RUN for module in deployment/node/run.ts shared/node/reach/reach-worker.ts shared/node/ssh/open-private-key-worker.ts; do \
+    deployment/container/run-backend.sh $module || exit; \
+  done
 
 ARG VERSION=0.1.0
 ARG REVISION=

@@ -6,8 +6,9 @@ import { findFreePort, stopDaemon } from '../testing/daemon.ts'
 
 const root = join(import.meta.dirname, '../..')
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: { start: string } }
-/** What `npm start` gives to node. */
-const programArguments = manifest.scripts.start.split(/^.*\bnode /)[1]?.split(' ') ?? []
+/** What `npm start` gives to node: variables before its name, arguments after it. */
+const [, variables = '', programArguments = ''] = /((?:[A-Z_]+=\S+ )*)node (.*)$/.exec(manifest.scripts.start) ?? []
+const startVariables = Object.fromEntries(variables.split(' ').flatMap((each) => (each ? [each.split('=')] : [])))
 export const adminPassword = 'bench-only-password'
 const startDeadlineMs = 30_000
 const pollMs = 5
@@ -57,9 +58,9 @@ const memoryOf = (pid: number | undefined) => {
 export const startProduct = async (cleanup: AsyncDisposableStack, dataDir: string): Promise<Product> => {
   const port = await findFreePort()
   const origin = `http://127.0.0.1:${port}`
-  const env = { PATH: process.env['PATH'], DATA_DIR: dataDir, PORT: String(port), ADMIN_PASSWORD: adminPassword }
+  const env = { ...startVariables, PATH: process.env['PATH'], DATA_DIR: dataDir, PORT: String(port), ADMIN_PASSWORD: adminPassword }
   const startedAt = performance.now()
-  const child = spawn(process.execPath, programArguments, { cwd: root, env, stdio: ['ignore', 'ignore', 'pipe'] })
+  const child = spawn(process.execPath, programArguments.split(' '), { cwd: root, env, stdio: ['ignore', 'ignore', 'pipe'] })
   const stop = () => stopDaemon(child)
   cleanup.defer(stop)
   let errors = ''

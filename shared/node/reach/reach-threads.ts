@@ -13,8 +13,8 @@ export type ReachThreadsDeps = {
   size?: number
   /** What a thread runs. */
   module?: URL
-  /** Told of a partner that took too much work or broke a thread; `cause`: with what, where it broke it. */
-  onOverload?: (partnerId: string, cause: unknown) => void
+  /** Told of a partner that took too much work, and of a thread that broke, with the cause; `null`: nobody knows for whom it worked. */
+  onOverload?: (partnerId: string | null, cause: unknown) => void
   /** How long a partner that took too much work is served apart. */
   apartMs?: number
 }
@@ -31,6 +31,8 @@ const maxAttempts = 3
 /** Threads of partners that are served apart, each with one partner. */
 const maxThreadsApart = 4
 const closeTimeoutMs = 1_000
+/** A thread takes some 15 MB: as many connections as this are worth it. */
+const worthOfThread = 32
 
 /**
  * Keeps the threads that reach partners: one less than the cores, two at least, started as they are needed. A thread that makes no step
@@ -43,8 +45,9 @@ export const createReachThreads = (deps: ReachThreadsDeps): ReachThreads => {
   const apart = new Map<string, { until: number; thread: ReachThread | null }>()
   let isClosed = false
 
-  const onOverload = (partnerId: string, cause: unknown) => {
+  const onOverload = (partnerId: string | null, cause: unknown) => {
     deps.onOverload?.(partnerId, cause)
+    if (partnerId === null) return
     const until = performance.now() + apartMs
     apart.set(partnerId, { thread: apart.get(partnerId)?.thread ?? null, until })
   }
@@ -78,7 +81,7 @@ export const createReachThreads = (deps: ReachThreadsDeps): ReachThreads => {
 
   const leastLoaded = (): ReachThread => {
     const [least] = [...shared].sort((a, b) => a.load - b.load)
-    return least && (least.load === 0 || shared.size >= size) ? least : startShared()
+    return least && (least.load < worthOfThread || shared.size >= size) ? least : startShared()
   }
   const threadOf = ({ partnerId, ssh }: ReachTarget): ReachThread => {
     if (isClosed) throw new ReachError('The service stops.', { stage: ssh ? 'ssh-connect' : 'db-connect', reason: 'aborted' })

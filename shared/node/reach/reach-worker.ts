@@ -7,6 +7,7 @@ import {
   beatMs,
   type Connected,
   connectionAt,
+  createMarks,
   type FromThread,
   type Marks,
   type Request,
@@ -19,7 +20,8 @@ import {
 // Of the connections' buffers some live long, and each keeps the slab that it was cut from.
 Buffer.poolSize = 8_192
 
-const { marks } = workerData as { marks: Marks }
+// Run by itself, it ends at once: that is how the image compiles it in advance.
+const { marks } = (workerData ?? { marks: createMarks() }) as { marks: Marks }
 const connections = new Map<number, PartnerConnection>()
 const aborts = new Map<number, AbortController>()
 const keys = new Map<number, (opened: OpenedKey) => void>()
@@ -104,5 +106,5 @@ parentPort?.on('message', (message: ToThread) => {
   else if (message.kind === 'key') keys.get(message.id)?.(message.opened)
   else void answer(message.id, message)
 })
-setInterval(() => Atomics.add(marks, stepsAt, 1), beatMs)
+setInterval(() => Atomics.add(marks, stepsAt, 1), beatMs).unref()
 post({ kind: 'ready' })

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
+import { startThread } from '../start-thread.ts'
 
 /** A thread that answers one message at a time. */
 export type KeyThread<Answer> = {
@@ -17,8 +18,7 @@ const resourceLimits = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 8
 
 /** Starts a thread on a module that posts a message when it is ready, and then one answer to each message. */
 export const startKeyThread = <Answer>(module: URL): KeyThread<Answer> => {
-  // Without the arguments of this process, which may forbid a file: --input-type.
-  const worker = new Worker(module, { execArgv: [], resourceLimits })
+  const worker = startThread(module, { resourceLimits })
   let ended = false
   const end = () => {
     ended = true
