@@ -6,7 +6,7 @@ import { pour } from './pour.ts'
  * Speaks MySQL up to a point: the sign-in and the statement that prepares the session are answered, then `answer` has the socket, with
  * the number of the statement from 1.
  */
-export const afterSignIn =
+const afterSignIn =
   (answer: (socket: Socket, statement: number) => void, version?: string) =>
   (socket: Socket): void => {
     let packets = 0

@@ -5,7 +5,7 @@ const blockSize = 8
 const minPadding = 4
 
 /** A packet of SSH before the first key exchange (RFC 4253, section 6). */
-export const sshPacket = (payload: Buffer): Buffer => {
+const sshPacket = (payload: Buffer): Buffer => {
   const over = (5 + payload.length + minPadding) % blockSize
   const padding = minPadding + (over === 0 ? 0 : blockSize - over)
   return Buffer.concat([packUint32(1 + payload.length + padding), Buffer.from([padding]), payload, randomBytes(padding)])
