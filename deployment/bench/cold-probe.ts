@@ -12,7 +12,7 @@ import { medianTurns } from './median.ts'
 import { startPartner, timeoutsMs } from './start-partner.ts'
 
 const rounds = 15
-const budget = 0.5
+const budget = 0.35
 const run = promisify(execFile)
 
 /** Runs `true` over OpenSSH's own client, signed in with the same key. */

@@ -9,7 +9,7 @@ import { type Client, startProduct } from './start-product.ts'
 
 const partnerCount = 500
 const warmSweeps = 3
-const budget = { ms: 10_000, mb: 300 }
+const budget = { ms: 5_000, mb: 300 }
 const password = 'bench-only-1'
 const username = 'reader'
 const names = Array.from({ length: partnerCount }, (_, index) => `partner_${index + 1}`)

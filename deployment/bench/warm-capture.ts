@@ -18,7 +18,7 @@ import { startPartner, timeoutsMs } from './start-partner.ts'
 
 const rounds = 200
 const warmUpRounds = 50
-const budget = 1.5
+const budget = 1.2
 const { signal } = new AbortController()
 
 type Statement = { sql: string; values: string[] }

@@ -142,6 +142,26 @@ describe.runIf(requireParts('sshd', 'ssh-keygen', 'mariadbd')).each(ways)('reach
       silent.close()
     })
 
+    test('a server with a costly key exchange and a cheap one: the cheap one is taken', async () => {
+      const config = ['KexAlgorithms diffie-hellman-group-exchange-sha256,diffie-hellman-group16-sha512', 'Ciphers aes256-gcm@openssh.com']
+      const server = await startSshd({ config })
+      const startedAt = performance.now()
+      await connected(target({ ssh: sshOf(server) }), async () => {}).finally(server.stop)
+      expect(performance.now() - startedAt).toBeLessThan(3_000)
+    })
+
+    test.each([
+      ['KexAlgorithms', 'diffie-hellman-group-exchange-sha256', 'curve25519-sha256'],
+      ['Ciphers', 'aes256-cbc', 'aes128-gcm@openssh.com'],
+      ['MACs', 'umac-64@openssh.com', 'hmac-sha2-256-etm@openssh.com'],
+    ])('a server whose %s are others: refused, with what it has and what it needs', async (setting, theirs, ours) => {
+      const server = await startSshd({ config: [`${setting} ${theirs}`, ...(setting === 'MACs' ? ['Ciphers aes256-ctr'] : [])] })
+      const error = await failure(target({ ssh: sshOf(server) })).finally(server.stop)
+      expect(error).toMatchObject({ stage: 'host-key', reason: 'refused' })
+      expect(error.message).toContain(`The server has ${theirs}; this service takes `)
+      expect(error.message).toContain(ours)
+    })
+
     test('a server that does not speak SSH: refused', async () => {
       const web = createServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')).listen(0, '127.0.0.1')
       await once(web, 'listening')
