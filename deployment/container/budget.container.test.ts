@@ -6,7 +6,7 @@ import { startPartnerOutside } from './outside-under-test.ts'
 const ADMIN_PASSWORD = 'gannet-3-orchard'
 const partners = 20
 const minutes = 10
-const budget = { imageMb: 150, residentMb: 200 }
+const budget = { imageMb: 150, residentMb: 220 }
 
 let partner: Awaited<ReturnType<typeof startPartnerOutside>>
 let container: ContainerUnderTest

@@ -4,7 +4,7 @@ import { interceptEvents } from './intercept-events.ts'
 import { ReachFailure } from './reach-failure.ts'
 
 /** How long what one connection receives may keep its thread busy within a minute: a sign-in takes some ten milliseconds. */
-const maxWorkMs = 2_000
+export const maxWorkMs = 2_000
 const workWindowMs = 60_000
 /** What may wait to be sent, when a server asks and does not read: no more than some requests of a few hundred bytes do by themselves. */
 const maxUnsentBytes = 1024 * 1024
