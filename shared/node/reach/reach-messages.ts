@@ -21,6 +21,8 @@ export type FromThread =
   | { kind: 'stage'; id: number; result: StageResult }
   | { kind: 'done'; id: number; value: unknown }
   | { kind: 'failed'; id: number; error: ErrorData }
+  /** The connection had ended before the query came. */
+  | { kind: 'ended'; id: number }
   | { kind: 'closed'; connection: number; overloads: boolean }
   | { kind: 'openKey'; id: number; text: string; passphrase: string | undefined }
 

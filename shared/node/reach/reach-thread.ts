@@ -79,9 +79,10 @@ export const startReachThread = (deps: ReachThreadDeps): ReachThread => {
     else if (message.kind === 'done') {
       if (partners.has(message.id)) open.add(message.id)
       calls.resolve(message.id, message.value)
-    } else {
+    } else if (message.kind === 'ended') calls.reject(message.id, closed)
+    else {
       if (message.error.details?.reason === 'partner-overload') deps.onOverload(calls.partnerOf(message.id), null)
-      calls.reject(message.id, fromErrorData(message.error))
+      calls.reject(message.id, () => fromErrorData(message.error))
       release(message.id)
     }
   }

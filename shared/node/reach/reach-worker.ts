@@ -69,12 +69,15 @@ const connect = async (
   return { hostKey: connection.hostKey, stages: connection.stages }
 }
 
+/** The connection ended while the query was on its way here. */
+const alreadyEnded = new Error('the connection had ended')
+
 const run = async (id: number, request: Request, signal: AbortSignal): Promise<unknown> => {
   if (request.kind === 'connect') return connect(id, request, signal)
   workFor(request.connection)
   const connection = connections.get(request.connection)
   if (request.kind === 'close') return connection?.close()
-  if (!connection) throw new Error('there is no such connection')
+  if (!connection) throw alreadyEnded
   return connection.query(request.sql, request.values, { signal, timeoutMs: request.timeoutMs })
 }
 
@@ -91,7 +94,7 @@ const answer = async (id: number, request: Request) => {
     .run(connection, () => run(id, request, abort.signal))
     .then(
       (value): FromThread => ({ kind: 'done', id, value }),
-      (error: unknown): FromThread => ({ kind: 'failed', id, error: toErrorData(error) }),
+      (error: unknown): FromThread => (error === alreadyEnded ? { kind: 'ended', id } : { kind: 'failed', id, error: toErrorData(error) }),
     )
   aborts.delete(id)
   keys.delete(id)

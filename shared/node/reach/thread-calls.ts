@@ -20,7 +20,7 @@ export type ThreadCalls = {
   partnerOf(id: number): string | null
   noteStage(id: number, result: StageResult): void
   resolve(id: number, value: unknown): void
-  reject(id: number, error: Error): void
+  reject(id: number, errorOf: (progress: Progress) => Error): void
   /** Rejects all that is open. */
   rejectAll(errorOf: (progress: Progress) => Error): void
 }
@@ -54,7 +54,10 @@ export const createThreadCalls = (post: (message: ToThread) => void, onBusy: (is
       progress?.onStage?.(result)
     },
     resolve: (id, value) => take(id)?.resolve(value),
-    reject: (id, error) => take(id)?.reject(error),
+    reject: (id, errorOf) => {
+      const call = take(id)
+      call?.reject(errorOf(call.progress))
+    },
     rejectAll: (errorOf) => {
       const open = [...calls.values()]
       calls.clear()
