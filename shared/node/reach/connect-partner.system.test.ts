@@ -1,6 +1,7 @@
 import { getEventListeners, once } from 'node:events'
 import { createServer } from 'node:net'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { Worker } from 'node:worker_threads'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { createSshKey } from '../../../deployment/demo/create-ssh-key.ts'
 import { findFreePort } from '../../../deployment/testing/daemon.ts'
 import { type Mariadb, startMariadb } from '../../../deployment/testing/mariadb.ts'
@@ -11,6 +12,7 @@ import type { PartnerConnection, ReachTarget, StageTimeouts } from '../../reach/
 import { openPrivateKey } from '../ssh/open-private-key.ts'
 import { createConnectPartner } from './connect-partner.ts'
 import { createConnectionPool } from './connection-pool.ts'
+import { createMarks, type FromThread, type ToThread } from './reach-messages.ts'
 import { createReachThreads } from './reach-threads.ts'
 
 const password = 'corvid-9-lamp'
@@ -24,6 +26,34 @@ const ways = [
   ['in this thread', createConnectPartner({ openKey: openPrivateKey })],
   ['in another thread', threads.connect],
 ] as const
+
+test.runIf(requireParts('mariadbd'))('a query that comes to a thread after its connection ended is told so', async () => {
+  const mariadb = await startMariadb()
+  onTestFinished(mariadb.stop)
+  await mariadb.createSchema('acme', password)
+  const worker = new Worker(new URL('./reach-worker.ts', import.meta.url), { workerData: { marks: createMarks() } })
+  onTestFinished(async () => void (await worker.terminate()))
+  const said: FromThread[] = []
+  worker.on('message', (message: FromThread) => said.push(message))
+  const whenSaid = (kind: FromThread['kind']) => vi.waitFor(() => expect(said).toContainEqual(expect.objectContaining({ kind })), 5000)
+  const ask = (message: ToThread) => worker.postMessage(message)
+  ask({
+    id: 1,
+    kind: 'connect',
+    target: {
+      partnerId: 'acme',
+      revision: '1',
+      ssh: null,
+      db: { host: '127.0.0.1', port: mariadb.port, name: 'acme', username: 'acme', password },
+    },
+    timeoutsMs: patient,
+  })
+  await whenSaid('done')
+  ask({ id: 2, kind: 'close', connection: 1 })
+  await whenSaid('closed')
+  ask({ id: 3, kind: 'query', connection: 1, sql: 'SELECT 1', values: [], timeoutMs: 100 })
+  await vi.waitFor(() => expect(said.at(-1)).toEqual({ kind: 'ended', id: 3 }), 5000)
+})
 
 describe.runIf(requireParts('sshd', 'ssh-keygen', 'mariadbd')).each(ways)('reaching a partner %s', (_way, connectPartner) => {
   let sshd: Sshd
