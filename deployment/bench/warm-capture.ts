@@ -30,7 +30,7 @@ const throughTunnel = (cleanup: AsyncDisposableStack, target: ReachTarget, { sql
     connect: (to) => threads.connect(to, { timeoutsMs, signal }),
     idleMs: 600_000,
     retryDelayMs: { first: 1_000, max: 4_000 },
-    now: () => new Date(),
+    monotonicMs: () => performance.now(),
   })
   cleanup.defer(pool.close)
   return () => pool.use(target, (connection) => connection.query(sql, values, { signal, timeoutMs: timeoutsMs.query }), signal)

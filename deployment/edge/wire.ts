@@ -3,28 +3,19 @@ import { dispatch } from '../../functions/alerts/delivery/dispatch.ts'
 import { fillOutbox } from '../../functions/alerts/delivery/fill-outbox.ts'
 import { observePartner } from '../../functions/alerts/lifecycle/observe-partner.ts'
 import { tickAlerts } from '../../functions/alerts/lifecycle/tick-alerts.ts'
-import { readFiring } from '../../functions/alerts/read-firing.ts'
 import { createDashboardFeed } from '../../functions/dashboard/create-dashboard-feed.ts'
-import { createDashboardSource } from '../../functions/dashboard/create-dashboard-source.ts'
 import { checkHealth } from '../../functions/health/check-health.ts'
 import { createHeartbeat } from '../../functions/health/create-heartbeat.ts'
 import { createSelfCheck } from '../../functions/health/create-self-check.ts'
-import { createAuthenticate } from '../../functions/login/authenticate.ts'
 import { createFirstAdmin } from '../../functions/login/create-first-admin.ts'
 import type { RouterDeps } from '../../functions/router.ts'
 import { createSweeper } from '../../functions/snapshots/create-sweeper.ts'
-import { localDay } from '../../functions/snapshots/local-day.ts'
 import { repairSchedule } from '../../functions/snapshots/repair-schedule.ts'
-import { snapshotStatement } from '../../functions/snapshots/snapshot-statement.ts'
-import { authenticateServiceToken, serviceTokenPrefix } from '../../functions/tokens/authenticate-service-token.ts'
 import manifest from '../../package.json' with { type: 'json' }
-import { idleRule, levelOf } from '../../shared/alert/alert-rules.ts'
 import { createOpenStreams } from '../../shared/http/create-open-streams.ts'
 import type { Log } from '../../shared/log.ts'
 import { channelOpener } from '../../shared/node/channels/open-channel.ts'
 import { type Config, readConfig } from '../../shared/node/config.ts'
-import { createSealer } from '../../shared/node/crypto/create-sealer.ts'
-import { createPasswordHasher } from '../../shared/node/crypto/password.ts'
 import { createLog } from '../../shared/node/log.ts'
 import { createMetrics } from '../../shared/node/metrics.ts'
 import { connectMongo } from '../../shared/node/mongo/connect-mongo.ts'
@@ -32,6 +23,7 @@ import { createStores, ensureAllIndexes } from '../../shared/node/mongo/create-s
 import { createConnectPartner } from '../../shared/node/reach/connect-partner.ts'
 import { createConnectionPool } from '../../shared/node/reach/connection-pool.ts'
 import { stageTimeouts } from '../../shared/settings.ts'
+import { monotonicMs, now, retryDelayMs, wait, wireCommon } from '../wire-common.ts'
 import { createFetchPost } from './create-fetch-post.ts'
 import { newId } from './new-id.ts'
 import { openPrivateKey } from './open-private-key.ts'
@@ -46,16 +38,11 @@ export type EdgeEnv = Readonly<Record<string, unknown>> & { ASSETS?: { fetch: (r
 const mongoOptions = { maxPoolSize: 2, serverMonitoringMode: 'poll' } as const
 const capturesAtOnce = 1
 const idleConnectionMs = 0
-const retryDelayMs = { first: 1_000, max: 4_000 }
 const settlePollMs = 50
 /** The cron trigger fires once a minute: after so long it has missed two. */
 const sweepStalledMs = 150_000
 /** How often the cron trigger fires. */
 const cronMs = 60_000
-
-const now = () => new Date()
-const monotonicMs = () => performance.now()
-const wait = (ms: number, signal: AbortSignal) => delay(ms, undefined, { signal }).catch(() => undefined)
 
 const textsOf = (env: EdgeEnv) =>
   Object.fromEntries(Object.entries(env).filter(([, value]) => typeof value === 'string')) as Record<string, string>
@@ -81,49 +68,37 @@ export const wireEdge = async (env: EdgeEnv) => {
   const log = createLog({ level: config.LOG_LEVEL, secrets: config.secrets, destination: { write: (line) => console.log(line.trimEnd()) } })
   const database = await openDatabase(config, log)
 
-  const base = { log, now, newId, monotonicMs }
-  const sealer = createSealer(config.ENCRYPTION_KEY, config.ENCRYPTION_KEY_PREVIOUS ? [config.ENCRYPTION_KEY_PREVIOUS] : [])
-  const stores = createStores(database.db, base)
-  const outboxState = async (signal?: AbortSignal) => {
-    const [depth, oldest] = await Promise.all([stores.outbox.depth(signal), stores.outbox.oldest(signal)])
-    return { depth, oldestAgeSeconds: oldest ? Math.max(0, now().getTime() - oldest.createdAt.getTime()) / 1000 : 0 }
-  }
-  const metrics = createMetrics({ inFlight: () => sweeper.state().inFlight, outbox: outboxState, withoutProcess: true })
-  const dashboard = createDashboardSource({ ...base, ...stores, readFiring: (limit) => readFiring({ ...base, ...stores }, limit) })
-  const selfCheck = createSelfCheck({ ...base, ...stores, probeWrite: database.probeWrite, everyMs: cronMs })
+  const stores = createStores(database.db, { newId, now })
+  const common = wireCommon(config, { log, newId, stores, openKey: openPrivateKey })
+  const metrics = createMetrics({ inFlight: () => sweeper.state().inFlight, outbox: common.outboxState, withoutProcess: true })
+  const selfCheck = createSelfCheck({ ...common, probeWrite: database.probeWrite, everyMs: cronMs })
   const stopping = new AbortController().signal
   const post = createFetchPost({ allowPrivate: config.ALLOW_PRIVATE_WEBHOOKS, now })
   const alerting = {
-    ...base,
-    ...stores,
-    openChannel: channelOpener(config, { sealer, post, now }),
-    hasMail: config.SMTP_HOST !== undefined && config.SMTP_FROM_EMAIL !== undefined,
+    ...common,
+    openChannel: channelOpener(config, { ...common, post }),
     delivered: metrics.delivered,
-    random: Math.random,
   }
   const connectPartner = createConnectPartner({ openKey: openPrivateKey })
   const pool = createConnectionPool({
     connect: async (target, signal) => connectPartner(target, { signal, timeoutsMs: stageTimeouts(await stores.settings.read()) }),
     idleMs: idleConnectionMs,
     retryDelayMs,
-    now,
+    monotonicMs,
   })
   /** One that fails does not keep the next from running. */
   const attempt = (run: string, work: () => Promise<unknown>) => work().catch((err: unknown) => log.error({ run, err }, `${run} failed`))
   const sweeper = createSweeper({
-    ...base,
-    ...stores,
+    ...common,
     settings: { read: async () => ({ ...(await stores.settings.read()), concurrentPartnerLimit: capturesAtOnce }) },
-    sealer,
     pool,
-    levelOf: async (numbers) => levelOf(numbers, [...(await stores.rules.read()).filter((rule) => rule.isOn), idleRule]),
     wait,
     captured: async (result, ms) => {
       metrics.captured(result.ok ? 'ok' : result.reason, ms)
       await attempt('alerts', async () => {
         if ((await observePartner(alerting, result.partnerId)).length > 0) await fillOutbox(alerting)
       })
-      dashboard.invalidate()
+      common.changed()
     },
   })
   const captureDue = async () => {
@@ -132,42 +107,22 @@ export const wireEdge = async (env: EdgeEnv) => {
     while (sweeper.state().inFlight > 0) await delay(settlePollMs)
     await captureDue()
   }
-  const login = {
-    passwords: createPasswordHasher(),
-    jwtSecret: config.JWT_SECRET,
-    jwtExpiryMinutes: config.JWT_EXPIRY_MINUTES,
-    sessionDays: config.SESSION_DAYS,
-  }
-  const byToken = authenticateServiceToken({ ...base, ...stores })
-  const byUser = createAuthenticate({ ...base, ...stores, ...login })
   const deps = {
     ...alerting,
-    ...login,
-    sealer,
     sweeper,
-    dashboard,
-    dashboardFeed: createDashboardFeed({ ...base, source: dashboard, wait, stopping }),
+    dashboardFeed: createDashboardFeed({ ...common, source: common.dashboard, wait, stopping }),
     stopping,
     // The platform keeps the connection: what a stream that ended left behind is its own.
-    streams: createOpenStreams({ ...base, wait, stopping, hangUp: () => {} }),
+    streams: createOpenStreams({ ...common, wait, stopping, hangUp: () => {} }),
     track: (work) => work,
-    authenticate: (bearer) => (bearer.startsWith(serviceTokenPrefix) ? byToken : byUser)(bearer),
-    corsOrigins: config.CORS_ORIGINS,
     // Cloudflare writes this header itself: whoever sends one of their own does not get it through.
     peer: (c) => ({ address: c.req.header('cf-connecting-ip') ?? '', trusted: false }),
-    checkPrivateKey: async (privateKey, passphrase) => {
-      const opened = await openPrivateKey(privateKey, passphrase)
-      return opened.ok ? null : { path: opened.field, message: opened.message }
-    },
     connect: connectPartner,
-    probeStatement: () => snapshotStatement(localDay(now(), 'UTC')),
     dropConnection: pool.evict,
-    changed: dashboard.invalidate,
     build: { version: manifest.version, revision: config.production ? (textsOf(env)['APP_REVISION'] ?? null) : null },
     database: { engine: 'mongodb', ping: database.ping },
     sweep: sweeper.state,
     sweepStalledMs,
-    outboxState,
     selfCheck: selfCheck.state,
     heartbeat: () => heartbeat.state(),
     eventLoop: null,
@@ -178,16 +133,16 @@ export const wireEdge = async (env: EdgeEnv) => {
     },
   } satisfies RouterDeps
   const started = { at: now(), ms: monotonicMs() }
-  const heartbeat = createHeartbeat({ ...base, ...stores, post, checkHealth: () => checkHealth(deps, started) })
+  const heartbeat = createHeartbeat({ ...common, post, checkHealth: () => checkHealth(deps, started) })
   // A password that is made here would be seen by nobody.
-  if (config.ADMIN_PASSWORD) await createFirstAdmin({ ...base, ...stores, ...login }, config.ADMIN_PASSWORD)
+  if (config.ADMIN_PASSWORD) await createFirstAdmin(common, config.ADMIN_PASSWORD)
   else if (await stores.users.isEmpty()) log.error('there is no user yet: set ADMIN_PASSWORD, and the first request makes the user admin')
   return {
     deps,
     /** Captures what is due, lets time pass for the alerts and sends what is due. */
     tick: async () => {
       await attempt('self-check', selfCheck.run)
-      await attempt('clock', () => repairSchedule({ ...base, ...stores }))
+      await attempt('clock', () => repairSchedule(common))
       await attempt('sweep', captureDue)
       await attempt('alerts', () => tickAlerts(alerting))
       await attempt('dispatch', () => dispatch(alerting))

@@ -7,11 +7,9 @@ import { readConfig } from '../../shared/node/config.ts'
 import { createLog } from '../../shared/node/log.ts'
 import { startWorker, workerVariables } from '../edge/worker-under-test.ts'
 import { wire } from '../node/wire.ts'
+import { type ApiRequest, bodyOf, requestOf } from './api-under-test.ts'
 import { cheapPasswords } from './cheap-passwords.ts'
 import { startDatabaseRelay } from './database-relay.ts'
-
-/** `body` is sent as JSON, `text` as it is. */
-export type AppRequest = { as?: string | undefined; body?: unknown; text?: string; headers?: Record<string, string> }
 
 const dayMs = 86_400_000
 const passwordOf = (username: string) => `password of ${username}`
@@ -32,27 +30,13 @@ export const openApp = async (changes: (deps: RouterDeps) => Partial<RouterDeps>
   const relay = isWorker ? await startDatabaseRelay(wired.deps.database.db.client.options.hosts[0]?.socketPath ?? '') : null
   const worker = relay && (await startWorker(relay.url, wired.deps.database.db.databaseName))
 
-  const request = async (route: string, { as, body, text, headers }: AppRequest = {}, to?: Pick<typeof app, 'request'>) => {
-    const [method = 'GET', path = '/'] = route.split(' ')
-    const init = {
-      method,
-      headers: {
-        ...(as && { Authorization: `Bearer ${as}` }),
-        ...(body !== undefined && { 'Content-Type': 'application/json' }),
-        ...headers,
-      },
-      ...(text !== undefined && { body: text }),
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    }
+  const request = async (route: string, options?: ApiRequest, to?: Pick<typeof app, 'request'>) => {
+    const { path, init } = requestOf(route, options)
     if (worker && !to) return fetch(`http://127.0.0.1:${worker.port}${path}`, init)
     return (to ?? app).request(path, init)
   }
   /** The body of an answer that must be a success. */
-  const read = async <Body>(route: string, options: AppRequest): Promise<Body> => {
-    const response = await request(route, options)
-    if (!response.ok) throw new Error(`${route} answered ${response.status}: ${await response.text()}`)
-    return (await response.json()) as Body
-  }
+  const read = async <Body>(route: string, options?: ApiRequest) => bodyOf<Body>(route, await request(route, options))
   return {
     deps,
     db: wired.deps.database.db,

@@ -77,7 +77,7 @@ export const openSnapshots = async (options: SnapshotsOptions = {}) => {
       connect: async (target, signal) => connectPartner(target, { signal, timeoutsMs: stageTimeouts(await stores.settings.read()) }),
       idleMs: idleConnectionMs,
       retryDelayMs: { first: 1_000, max: 4_000 },
-      now,
+      monotonicMs: nowMs,
     })
     let waits = 0
     const sweeper = createSweeper({

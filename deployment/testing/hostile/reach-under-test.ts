@@ -19,7 +19,7 @@ export const startReach = (options: Partial<ReachThreadsDeps> = {}) => {
     connect: (target, signal) => threads.connect(target, { timeoutsMs, signal }),
     idleMs: 600_000,
     retryDelayMs: { first: 1, max: 1 },
-    now: () => new Date(),
+    monotonicMs: () => performance.now(),
   })
 
   const capture = (target: ReachTarget) => {

@@ -17,7 +17,8 @@ import { createSnapshotRollupStore, snapshotRollupIndexes } from './partners/sna
 import { createSnapshotStore, snapshotIndexes } from './partners/snapshots.ts'
 import { createSettingsStore } from './settings.ts'
 
-const indexes = [
+/** The indexes of all collections that have some. */
+export const allIndexes = [
   userIndexes,
   sessionIndexes,
   serviceTokenIndexes,
@@ -34,7 +35,7 @@ const indexes = [
 ]
 
 /** Creates the indexes of all collections; those that are there stay. */
-export const ensureAllIndexes = (db: Db): Promise<void> => ensureIndexes(db, indexes)
+export const ensureAllIndexes = (db: Db): Promise<void> => ensureIndexes(db, allIndexes)
 
 /** The stores over one database. */
 export const createStores = (db: Db, deps: { newId: () => string; now: () => Date }) => ({

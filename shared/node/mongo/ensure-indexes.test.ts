@@ -1,35 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type TestDatabase, testDatabases } from '../../../deployment/testing/test-databases.ts'
-import { auditLogIndexes } from './access/audit-log.ts'
-import { loginAttemptIndexes } from './access/login-attempts.ts'
-import { serviceTokenIndexes } from './access/service-tokens.ts'
-import { sessionIndexes } from './access/sessions.ts'
-import { userIndexes } from './access/users.ts'
-import { alertChannelIndexes } from './alerts/alert-channels.ts'
-import { alertLogIndexes } from './alerts/alert-logs.ts'
-import { alertOutboxIndexes } from './alerts/alert-outbox.ts'
-import { alertStateIndexes } from './alerts/alert-states.ts'
+import { allIndexes, ensureAllIndexes } from './create-stores.ts'
 import { ensureIndexes } from './ensure-indexes.ts'
-import { connectionLogIndexes } from './partners/connection-logs.ts'
-import { partnerIndexes } from './partners/partners.ts'
-import { snapshotRollupIndexes } from './partners/snapshot-rollups.ts'
-import { snapshotIndexes } from './partners/snapshots.ts'
-
-const declared = [
-  userIndexes,
-  sessionIndexes,
-  serviceTokenIndexes,
-  loginAttemptIndexes,
-  partnerIndexes,
-  snapshotIndexes,
-  snapshotRollupIndexes,
-  connectionLogIndexes,
-  auditLogIndexes,
-  alertStateIndexes,
-  alertLogIndexes,
-  alertChannelIndexes,
-  alertOutboxIndexes,
-]
 
 describe.each(testDatabases)('indexes on the $name', ({ open }) => {
   let database: TestDatabase
@@ -41,9 +13,9 @@ describe.each(testDatabases)('indexes on the $name', ({ open }) => {
   const indexesOf = async (collection: string) => (await database.db.collection(collection).indexes()).filter(({ name }) => name !== '_id_')
 
   test('are created as declared, each once however often a process starts, several at a time', async () => {
-    await Promise.all([ensureIndexes(database.db, declared), ensureIndexes(database.db, declared)])
-    await ensureIndexes(database.db, declared)
-    for (const { collection, indexes } of declared) {
+    await Promise.all([ensureAllIndexes(database.db), ensureAllIndexes(database.db)])
+    await ensureAllIndexes(database.db)
+    for (const { collection, indexes } of allIndexes) {
       const found = await indexesOf(collection)
       expect(found).toHaveLength(indexes.length)
       for (const index of indexes) {
@@ -55,9 +27,9 @@ describe.each(testDatabases)('indexes on the $name', ({ open }) => {
   })
 
   test('keep names, hashes, buckets and open alerts unique', async () => {
-    await ensureIndexes(database.db, declared)
+    await ensureAllIndexes(database.db)
     const unique: string[] = []
-    for (const { collection } of declared)
+    for (const { collection } of allIndexes)
       for (const index of await indexesOf(collection)) if (index.unique) unique.push(`${collection}.${Object.keys(index.key).join('+')}`)
     expect(unique).toEqual([
       'users.usernameKey',
@@ -72,9 +44,9 @@ describe.each(testDatabases)('indexes on the $name', ({ open }) => {
   })
 
   test('end whatever grows at its own time', async () => {
-    await ensureIndexes(database.db, declared)
+    await ensureAllIndexes(database.db)
     const ending: Record<string, number> = {}
-    for (const { collection } of declared)
+    for (const { collection } of allIndexes)
       for (const { key, expireAfterSeconds } of await indexesOf(collection))
         if (expireAfterSeconds !== undefined) {
           expect(key).toEqual({ expiresAt: 1 })

@@ -25,7 +25,7 @@ const poolUnderTest = (overrides: Partial<ConnectionPoolDeps> = {}) => {
     return opened.at(-1) as PartnerConnection
   }
   const retryDelayMs = { first: 1000, max: 30_000 }
-  const pool = createConnectionPool({ connect, now: () => new Date(clock.ms), idleMs: 60_000, retryDelayMs, ...overrides })
+  const pool = createConnectionPool({ connect, monotonicMs: () => clock.ms, idleMs: 60_000, retryDelayMs, ...overrides })
   return { pool, opened, clock }
 }
 

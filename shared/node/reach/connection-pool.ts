@@ -4,7 +4,8 @@ import { ThreadLost } from './thread-lost.ts'
 
 export type ConnectionPoolDeps = {
   connect: (target: ReachTarget, signal: AbortSignal) => Promise<PartnerConnection>
-  now: () => Date
+  /** Of a clock that nobody sets. */
+  monotonicMs: () => number
   /** How long an unused connection is kept. */
   idleMs: number
   /** How long after a failed attempt the next one waits: doubled with each failure in a row, up to `max`. */
@@ -13,9 +14,10 @@ export type ConnectionPoolDeps = {
 
 export type ConnectionPool = {
   /**
-   * Runs `fn` on the partner's connection, one at a time per partner, connecting where there is none; `isKept` says whether it is from earlier. When `fn` fails the connection is closed; when
-   * a connection kept from earlier turns out to be dead, or its thread was ended because of another partner, `fn` runs once more on a new one. Soon after a failed attempt to connect, its error is
-   * thrown again instead of a new attempt. @throws ReachError, and whatever `fn` throws
+   * Runs `fn` on the partner's connection, one at a time per partner, connecting where there is none; `isKept` says whether it is from
+   * earlier. When `fn` fails the connection is closed; when a connection kept from earlier turns out to be dead, or its thread was ended
+   * because of another partner, `fn` runs once more on a new one. Soon after a failed attempt to connect, its error is thrown again instead
+   * of a new attempt. @throws ReachError, and whatever `fn` throws
    */
   use<T>(target: ReachTarget, fn: (connection: PartnerConnection, isKept: boolean) => Promise<T>, signal: AbortSignal): Promise<T>
   /** Closes the partner's connection, ends what runs on it, and forgets its failures. */
@@ -77,7 +79,7 @@ export const createConnectionPool = (deps: ConnectionPoolDeps): ConnectionPool =
   }
 
   const connect = async (slot: Slot, target: ReachTarget, signal: AbortSignal): Promise<PartnerConnection> => {
-    if (slot.failure && deps.now().getTime() < slot.failure.retryAt) throw slot.failure.error
+    if (slot.failure && deps.monotonicMs() < slot.failure.retryAt) throw slot.failure.error
     try {
       slot.connection = await deps.connect(target, AbortSignal.any([signal, slot.eviction.signal]))
       slot.failure = null
@@ -86,7 +88,7 @@ export const createConnectionPool = (deps: ConnectionPoolDeps): ConnectionPool =
       if (error instanceof ReachError && error.reason !== 'aborted') {
         const count = (slot.failure?.count ?? 0) + 1
         const delayMs = Math.min(deps.retryDelayMs.first * 2 ** (count - 1), deps.retryDelayMs.max)
-        slot.failure = { error, count, retryAt: deps.now().getTime() + delayMs }
+        slot.failure = { error, count, retryAt: deps.monotonicMs() + delayMs }
       }
       throw error
     }
