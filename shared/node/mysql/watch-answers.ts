@@ -39,7 +39,7 @@ export const watchAnswers = (stream: Duplex, giveUp: (failure: ReachFailure) => 
     if (expected === 0) return refuse('The database sent what nobody asked for.')
     const bytes = chunk as Buffer
     if (!greetsAsMysql(bytes, seenBytes)) return refuse('The server does not speak the protocol of MySQL.')
-    if (bytes[markerAt - seenBytes] === greeting) greeted ||= seenBytes <= markerAt
+    greeted ||= bytes[markerAt - seenBytes] === greeting
     seenBytes += bytes.length
     answerBytes += bytes.length
     if (answerBytes > maxAnswerBytes) return refuse(`The database's answer is larger than ${maxAnswerBytes} bytes.`)

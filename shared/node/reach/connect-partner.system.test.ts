@@ -55,6 +55,20 @@ test.runIf(requireParts('mariadbd'))('a query that comes to a thread after its c
   await vi.waitFor(() => expect(said.at(-1)).toEqual({ kind: 'ended', id: 3 }), 5000)
 })
 
+test.runIf(requireParts('sshd', 'ssh-keygen'))(
+  'a key that this service fails to open is its own error, and its process goes on',
+  async () => {
+    const sshd = await startSshd()
+    onTestFinished(sshd.stop)
+    const broken = createReachThreads({ openKey: () => Promise.reject(new Error('no thread for a key')) })
+    onTestFinished(broken.close)
+    const { port, username, privateKey } = sshd
+    const ssh = { host: '127.0.0.1', port, username, privateKey, hostKey: { pinned: sshd.hostKeySha256() } }
+    const target = { partnerId: 'acme', revision: '1', ssh, db: { host: '127.0.0.1', port: 1, name: 'acme', username: 'acme', password } }
+    await expect(broken.connect(target, { timeoutsMs: patient, signal })).rejects.toThrow('no thread for a key')
+  },
+)
+
 describe.runIf(requireParts('sshd', 'ssh-keygen', 'mariadbd')).each(ways)('reaching a partner %s', (_way, connectPartner) => {
   let sshd: Sshd
   let mariadb: Mariadb
@@ -357,7 +371,12 @@ describe.runIf(requireParts('sshd', 'ssh-keygen', 'mariadbd')).each(ways)('reach
 
   test('a pool connects again after sshd was restarted between two uses', async () => {
     const connect = vi.fn((to: ReachTarget, given: AbortSignal) => connectPartner(to, { timeoutsMs: patient, signal: given }))
-    const pool = createConnectionPool({ connect, now: () => new Date(), idleMs: 60_000, retryDelayMs: { first: 1000, max: 30_000 } })
+    const pool = createConnectionPool({
+      connect,
+      monotonicMs: () => performance.now(),
+      idleMs: 60_000,
+      retryDelayMs: { first: 1000, max: 30_000 },
+    })
     const ask = () => pool.use(target(), (connection) => connection.query('SELECT 1 AS one', [], limits), signal)
     await ask()
     await ask()

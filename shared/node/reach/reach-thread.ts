@@ -73,9 +73,15 @@ export const startReachThread = (deps: ReachThreadDeps): ReachThread => {
       if (message.overloads) deps.onOverload(partners.get(message.connection) ?? null, null)
       release(message.connection)
     } else if (message.kind === 'openKey')
-      void deps.openKey(message.text, message.passphrase).then((opened) => {
-        if (!terminated) post({ id: message.id, kind: 'key', opened })
-      })
+      deps.openKey(message.text, message.passphrase).then(
+        (opened) => {
+          if (!terminated) post({ id: message.id, kind: 'key', opened })
+        },
+        (error: Error) => {
+          calls.reject(message.id, () => error)
+          if (!terminated) post({ id: message.id, kind: 'abort' })
+        },
+      )
     else if (message.kind === 'done') {
       if (partners.has(message.id)) open.add(message.id)
       calls.resolve(message.id, message.value)

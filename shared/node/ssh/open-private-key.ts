@@ -47,10 +47,13 @@ const openOnce = (text: string, passphrase: string): Promise<OpenedKey> => {
   if (known) return known
   const opening = inTurn(() => openApart(text, passphrase))
   opened.set(id, opening)
-  void opening.then(({ ok }) => {
-    const oldest = ok ? [...opened.keys()][0] : id
-    if (oldest !== undefined && (!ok || opened.size > keptKeys)) opened.delete(oldest)
-  })
+  const forget = () => opened.delete(id)
+  const keep = () => {
+    const [oldest] = opened.keys()
+    if (oldest !== undefined && opened.size > keptKeys) opened.delete(oldest)
+  }
+  // Whoever asked hears of an error; one that nobody awaits must not end the process.
+  opening.then(({ ok }) => (ok ? keep() : forget()), forget)
   return opening
 }
 
