@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { databaseFields, KeyText, NewConnection, Secret, Sha256, sshFields } from '../../shared/partner/connection-schema.ts'
+import { databaseFields, NewConnection, Secret, Sha256, sshAddress, sshLoginPatch } from '../../shared/partner/connection-schema.ts'
 import { Partner, profile } from '../../shared/partner/partner-schema.ts'
 
 export const NewPartner = z
@@ -27,14 +27,7 @@ export const PartnerPatch = z
       .partial()
       .optional(),
     ssh: z
-      .strictObject({
-        ...sshFields,
-        password: Secret.nullable(),
-        privateKey: KeyText.nullable(),
-        passphrase: Secret.nullable(),
-        hostKeySha256: Sha256.nullable(),
-        trustOnFirstUse: z.boolean(),
-      })
+      .strictObject({ enabled: z.boolean(), ...sshAddress, ...sshLoginPatch })
       .partial()
       .optional(),
   })
@@ -49,7 +42,7 @@ export const ExportedPartners = z
     z.object({
       ...profile,
       db: z.object({ ...databaseFields, type: z.literal('mysql') }),
-      ssh: z.object({ ...sshFields, hostKeySha256: Sha256, trustOnFirstUse: z.boolean() }).partial({
+      ssh: z.object({ enabled: z.boolean(), ...sshAddress, hostKeySha256: Sha256, trustOnFirstUse: z.boolean() }).partial({
         host: true,
         username: true,
         hostKeySha256: true,

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { createSealer } from '../node/crypto/create-sealer.ts'
 import type { PartnerDoc } from '../node/mongo/partners/partners.ts'
 import { ReachError } from '../reach/reach-error.ts'
-import { newConnectionTarget, openPartnerTarget, type SecretField, secretContext, secretFields } from './partner-target.ts'
+import { newConnectionTarget, openPartnerTarget, type SecretField, secretContext, sshSecrets } from './partner-target.ts'
 
 const sealer = createSealer(new Uint8Array(32).fill(1))
 const seal = (field: SecretField, text: string, id = 'p1') => sealer.seal(text, secretContext(id, field))
@@ -114,7 +114,8 @@ describe('a secret that does not open', () => {
     return undefined
   }
 
-  test.each(secretFields)('sealed under a lost key fails as decrypt: %s', (field) => {
+  const fields = ['db.password', ...sshSecrets.map((secret) => `ssh.${secret}` as const)] as const
+  test.each(fields)('sealed under a lost key fails as decrypt: %s', (field) => {
     const lost = createSealer(new Uint8Array(32).fill(2)).seal('gone', secretContext('p1', field))
     const target = field === 'db.password' ? withDb({ password: lost }) : withSsh({ [field.slice(4)]: lost })
     const failure = failureOf(() => openPartnerTarget(sealer, target))

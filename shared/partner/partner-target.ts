@@ -1,12 +1,15 @@
-import type { PartnerDoc } from '../node/mongo/partners/partners.ts'
+import type { PartnerDoc, SshLoginDoc } from '../node/mongo/partners/partners.ts'
 import { ReachError } from '../reach/reach-error.ts'
-import type { ReachTarget } from '../reach/reach-target.ts'
+import type { ReachTarget, SshServer } from '../reach/reach-target.ts'
 import { type SealContext, SealError, type SealedValue, type Sealer } from '../sealer.ts'
-import type { NewConnection } from './connection-schema.ts'
+import type { NewConnection, NewSshServer } from './connection-schema.ts'
 
+/** The sealed fields of a login to an SSH server. */
+export const sshSecrets = ['password', 'privateKey', 'passphrase'] as const
+/** Where a partner's document holds a login to an SSH server. */
+export type SshPath = 'ssh' | `ssh.jumps.${number}`
 /** The sealed fields of a partner, by their path. */
-export const secretFields = ['db.password', 'ssh.password', 'ssh.privateKey', 'ssh.passphrase'] as const
-export type SecretField = (typeof secretFields)[number]
+export type SecretField = 'db.password' | `${SshPath}.${(typeof sshSecrets)[number]}`
 
 /** Where a partner's secret lives, which its envelope is bound to. */
 export const secretContext = (partnerId: string, field: SecretField): SealContext => ({
@@ -17,16 +20,9 @@ export const secretContext = (partnerId: string, field: SecretField): SealContex
 
 /** The sealed values of a stored partner. `field` of the context is the value's path in the document. */
 export const sealedInPartner = ({ _id, db, ssh }: Pick<PartnerDoc, '_id' | 'db' | 'ssh'>): SealedValue[] => {
-  const envelopes: Record<SecretField, string | null> = {
-    'db.password': db.password,
-    'ssh.password': ssh.password,
-    'ssh.privateKey': ssh.privateKey,
-    'ssh.passphrase': ssh.passphrase,
-  }
-  return secretFields.flatMap((field) => {
-    const envelope = envelopes[field]
-    return envelope === null ? [] : [{ envelope, context: secretContext(_id, field) }]
-  })
+  const sealed = (field: SecretField, envelope: string | null) =>
+    envelope === null ? [] : [{ envelope, context: secretContext(_id, field) }]
+  return [...sealed('db.password', db.password), ...sshSecrets.flatMap((secret) => sealed(`ssh.${secret}`, ssh[secret]))]
 }
 
 /** The type of a key that was pinned by its fingerprint alone, until a connection shows it. */
@@ -45,22 +41,21 @@ export const openPartnerTarget = (sealer: Pick<Sealer, 'open'>, partner: Pick<Pa
   const { db, ssh } = partner
   const open = (field: SecretField, envelope: string | null) =>
     envelope === null ? undefined : sealer.open(envelope, secretContext(partner._id, field))
+  const openLogin = (path: SshPath, login: SshLoginDoc): SshServer => ({
+    host: login.host,
+    port: login.port,
+    username: login.username,
+    password: open(`${path}.password`, login.password),
+    privateKey: open(`${path}.privateKey`, login.privateKey),
+    passphrase: open(`${path}.passphrase`, login.passphrase),
+    hostKey: hostKeyPolicy(login),
+  })
   const { presentedHostKey: _, trustOnFirstUse: __, hostKey: ___, ...address } = ssh
   try {
     return {
       partnerId: partner._id,
       revision: JSON.stringify([db, address, ssh.hostKey?.sha256]),
-      ssh: ssh.enabled
-        ? {
-            host: ssh.host,
-            port: ssh.port,
-            username: ssh.username,
-            password: open('ssh.password', ssh.password),
-            privateKey: open('ssh.privateKey', ssh.privateKey),
-            passphrase: open('ssh.passphrase', ssh.passphrase),
-            hostKey: hostKeyPolicy(ssh),
-          }
-        : null,
+      ssh: ssh.enabled ? openLogin('ssh', ssh) : null,
       db: { host: db.host, port: db.port, name: db.name, username: db.username, password: open('db.password', db.password) ?? '' },
     }
   } catch (cause) {
@@ -72,26 +67,23 @@ export const openPartnerTarget = (sealer: Pick<Sealer, 'open'>, partner: Pick<Pa
   }
 }
 
+const newSshServer = ({ host = '', port, username = '', hostKeySha256, trustOnFirstUse, ...login }: NewSshServer): SshServer => ({
+  host,
+  port,
+  username,
+  password: login.password,
+  privateKey: login.privateKey,
+  passphrase: login.passphrase,
+  hostKey: hostKeyPolicy({ hostKey: hostKeySha256 ? { sha256: hostKeySha256 } : null, trustOnFirstUse }),
+})
+
 /** The target of a connection that was typed in and is not saved. */
 export const newConnectionTarget = (connection: NewConnection, partnerId: string): ReachTarget => {
   const { db, ssh } = connection
   return {
     partnerId,
     revision: partnerId,
-    ssh: ssh.enabled
-      ? {
-          host: ssh.host ?? '',
-          port: ssh.port,
-          username: ssh.username ?? '',
-          password: ssh.password,
-          privateKey: ssh.privateKey,
-          passphrase: ssh.passphrase,
-          hostKey: hostKeyPolicy({
-            hostKey: ssh.hostKeySha256 ? { sha256: ssh.hostKeySha256 } : null,
-            trustOnFirstUse: ssh.trustOnFirstUse,
-          }),
-        }
-      : null,
+    ssh: ssh.enabled ? newSshServer(ssh) : null,
     db: { host: db.host, port: db.port, name: db.name, username: db.username, password: db.password ?? '' },
   }
 }

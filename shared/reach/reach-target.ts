@@ -13,6 +13,8 @@ export type SshLogin = {
   hostKey: HostKeyPolicy
 }
 
+export type SshServer = Address & SshLogin
+
 export type MysqlLogin = { name: string; username: string; password: string }
 
 export type Row = Record<string, unknown>
@@ -22,7 +24,7 @@ export type ReachTarget = {
   partnerId: string
   /** Changes with any host, port, credential or pinned key. */
   revision: string
-  ssh: (Address & SshLogin) | null
+  ssh: SshServer | null
   db: Address & MysqlLogin
 }
 

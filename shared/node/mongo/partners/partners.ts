@@ -20,6 +20,20 @@ export type SyncState = {
   consecutiveFailures: number
 }
 
+/** A login to an SSH server as stored, and what is known of the server's key. */
+export type SshLoginDoc = {
+  host: string
+  port: number
+  username: string
+  password: string | null
+  privateKey: string | null
+  passphrase: string | null
+  hostKey: TrustedHostKey | null
+  trustOnFirstUse: boolean
+  /** The last key that was refused, waiting for an admin's decision. */
+  presentedHostKey: { type: string; sha256: string } | null
+}
+
 /** A partner as stored. Secrets are sealed envelopes; `null`: none. */
 export type PartnerDoc = {
   _id: string
@@ -33,19 +47,7 @@ export type PartnerDoc = {
   maxConcurrency: number
   pauseNonPriorityCampaigns: boolean
   db: { type: 'mysql'; host: string; port: number; name: string; username: string; password: string | null }
-  ssh: {
-    enabled: boolean
-    host: string
-    port: number
-    username: string
-    password: string | null
-    privateKey: string | null
-    passphrase: string | null
-    hostKey: TrustedHostKey | null
-    trustOnFirstUse: boolean
-    /** The last key that was refused, waiting for an admin's decision. */
-    presentedHostKey: { type: string; sha256: string } | null
-  }
+  ssh: SshLoginDoc & { enabled: boolean }
   sync: SyncState
   /** `dueAt`: the slot of the next capture. `leasedUntil` is in the past when no process captures it. */
   schedule: { dueAt: Date; leasedUntil: Date; leaseId: string | null }
