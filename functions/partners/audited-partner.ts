@@ -4,7 +4,7 @@ type Fields = Record<string, unknown>
 
 const mask = (secret: string | null) => (secret === null ? null : '[sealed]')
 
-const auditedLogin = ({ presentedHostKey, ...login }: SshLoginDoc) => ({
+const auditedLogin = <Login extends SshLoginDoc>({ presentedHostKey, ...login }: Login) => ({
   ...login,
   password: mask(login.password),
   privateKey: mask(login.privateKey),
@@ -17,7 +17,7 @@ export const auditedPartner = (doc: PartnerDoc): Fields & { db: Fields; ssh: Fie
   return {
     ...profile,
     db: { ...db, password: mask(db.password) },
-    ssh: auditedLogin(ssh),
+    ssh: { ...auditedLogin(ssh), jumps: (ssh.jumps ?? []).map(auditedLogin) },
   }
 }
 

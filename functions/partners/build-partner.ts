@@ -39,12 +39,17 @@ export const buildPartner = (deps: BuildDeps, input: NewPartner, trustedBy: stri
   const now = deps.now()
   const seal: Seal = (field, text) => (text === undefined ? null : deps.sealer.seal(text, secretContext(id, field)))
   const { db, ssh, ...profile } = input
+  const trusted = { trustedAt: now, trustedBy }
   return {
     _id: id,
     ...profile,
     nameKey: nameKey(input.partnerName),
     db: { type: db.type, host: db.host, port: db.port, name: db.name, username: db.username, password: seal('db.password', db.password) },
-    ssh: { enabled: ssh.enabled, ...buildSshLogin(seal, 'ssh', ssh, { trustedAt: now, trustedBy }) },
+    ssh: {
+      enabled: ssh.enabled,
+      ...buildSshLogin(seal, 'ssh', ssh, trusted),
+      jumps: ssh.jumps.map((jump, index) => buildSshLogin(seal, `ssh.jumps.${index}`, jump, trusted)),
+    },
     sync: { status: 'NEVER_SYNCED', lastSyncAt: null, lastError: null, consecutiveFailures: 0 },
     schedule: { dueAt: now, leasedUntil: new Date(0), leaseId: null },
     latest: null,

@@ -1,9 +1,16 @@
 import { AppError, type Issue } from '../../shared/errors.ts'
 import { nameKey } from '../../shared/name-key.ts'
 import type { PartnerDoc } from '../../shared/node/mongo/partners/partners.ts'
-import { type PatchDeps, patchSecret, patchSshLogin, sent } from './patch-ssh-login.ts'
+import { type PatchDeps, patchJumps, patchSecret, patchSshLogin, sent } from './patch-ssh-login.ts'
 import type { PartnerPatch } from './schema.ts'
 import { secretsToResend } from './secrets-to-resend.ts'
+
+const checkJumps = ({ ssh: { jumps = [] } }: PartnerDoc): Issue[] =>
+  jumps.flatMap(({ password, privateKey }, index) =>
+    password === null && privateKey === null
+      ? [{ path: `ssh.jumps.${index}.privateKey`, message: 'a password or a private key is required' }]
+      : [],
+  )
 
 const checkMerged = ({ ssh }: PartnerDoc): Issue[] => {
   if (!ssh.enabled) return []
@@ -19,15 +26,20 @@ const checkMerged = ({ ssh }: PartnerDoc): Issue[] => {
 
 /** Returns the document as the patch leaves it: what was not sent stays, `null` clears. Throws `invalid` for a field at fault. */
 export const patchPartner = async (deps: PatchDeps, before: PartnerDoc, patch: PartnerPatch, trustedBy: string): Promise<PartnerDoc> => {
-  const { version: _, db = {}, ssh: { enabled = before.ssh.enabled, ...login } = {}, ...profile } = patch
+  const { version: _, db = {}, ssh: { enabled = before.ssh.enabled, jumps, ...login } = {}, ...profile } = patch
   const after: PartnerDoc = {
     ...before,
     ...sent(profile),
     nameKey: nameKey(patch.partnerName ?? before.partnerName),
     db: { ...before.db, ...sent(db), password: patchSecret(deps, before._id, 'db.password', before.db.password, db.password) },
-    ssh: { ...(await patchSshLogin(deps, { id: before._id, path: 'ssh', before: before.ssh }, login, trustedBy)), enabled },
+    ssh: {
+      ...before.ssh,
+      ...(await patchSshLogin(deps, { id: before._id, path: 'ssh', before: before.ssh }, login, trustedBy)),
+      enabled,
+      ...(jumps && { jumps: await patchJumps(deps, before, jumps, trustedBy) }),
+    },
   }
-  const issues = [...checkMerged(after), ...secretsToResend(before, after, patch)]
+  const issues = [...checkJumps(after), ...checkMerged(after), ...secretsToResend(before, after, patch)]
   if (issues[0]) throw new AppError('invalid', `${issues[0].path}: ${issues[0].message}`, { issues })
   return after
 }

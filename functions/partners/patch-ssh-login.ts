@@ -1,12 +1,13 @@
 import { type Issue, invalidField } from '../../shared/errors.ts'
-import type { SshLoginDoc } from '../../shared/node/mongo/partners/partners.ts'
+import type { PartnerDoc, SshLoginDoc } from '../../shared/node/mongo/partners/partners.ts'
 import { type SecretField, type SshPath, secretContext, type sshSecrets, unknownKeyType } from '../../shared/partner/partner-target.ts'
 import { SealError } from '../../shared/sealer.ts'
 import type { WriteDeps } from './partner-deps.ts'
 import type { PartnerPatch } from './schema.ts'
 
 export type PatchDeps = Pick<WriteDeps, 'sealer' | 'checkPrivateKey' | 'now'>
-type SshLoginPatch = Omit<NonNullable<PartnerPatch['ssh']>, 'enabled'>
+type SshPatch = NonNullable<PartnerPatch['ssh']>
+type SshLoginPatch = Omit<SshPatch, 'enabled' | 'jumps'>
 /** A login that is stored, and its place. */
 type StoredLogin = { id: string; path: SshPath; before: SshLoginDoc }
 
@@ -94,3 +95,36 @@ export const patchSshLogin = async (
     ...patchHostKey(deps, stored, patch, trustedBy),
   }
 }
+
+/** Whether two hops are the same login to the same server. */
+export const isSameJump = (one: SshAddress | undefined, other: SshAddress | undefined): boolean =>
+  one?.host === other?.host && one?.port === other?.port && one?.username === other?.username
+
+type SshAddress = Pick<SshLoginDoc, 'host' | 'port' | 'username'>
+
+const newLogin = ({ host, port, username }: SshAddress): SshLoginDoc => ({
+  host,
+  port,
+  username,
+  password: null,
+  privateKey: null,
+  passphrase: null,
+  hostKey: null,
+  trustOnFirstUse: false,
+  presentedHostKey: null,
+})
+
+/** The hops as a change that sends them leaves them. One that stands where it stood keeps its secrets and its key; any other begins anew. */
+export const patchJumps = (
+  deps: PatchDeps,
+  { _id, ssh }: PartnerDoc,
+  sentJumps: NonNullable<SshPatch['jumps']>,
+  trustedBy: string,
+): Promise<SshLoginDoc[]> =>
+  Promise.all(
+    sentJumps.map((jump, index) => {
+      const stored = ssh.jumps?.[index]
+      const before = stored && isSameJump(stored, jump) ? stored : newLogin(jump)
+      return patchSshLogin(deps, { id: _id, path: `ssh.jumps.${index}`, before }, jump, trustedBy)
+    }),
+  )

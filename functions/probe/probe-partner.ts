@@ -1,5 +1,5 @@
 import type { PartnerStore } from '../../shared/node/mongo/partners/partners.ts'
-import { type NoteHostKeyDeps, noteHostKey } from '../../shared/partner/note-host-key.ts'
+import { type NoteHostKeyDeps, noteHostKeys } from '../../shared/partner/note-host-key.ts'
 import { openPartnerTarget } from '../../shared/partner/partner-target.ts'
 import { requirePartner } from '../../shared/partner/require-partner.ts'
 import type { Sealer } from '../../shared/sealer.ts'
@@ -17,8 +17,8 @@ export type ProbePartnerDeps = ProbeConnectionDeps &
 export const probePartner = async (deps: ProbePartnerDeps, id: string, by: string, options: ProbeOptions): Promise<ProbeResult> => {
   const partner = await requirePartner(deps, id)
   const result = await probeConnection(deps, { partnerId: id, by, openTarget: () => openPartnerTarget(deps.sealer, partner) }, options)
-  if (!result.hostKey) return result
-  await noteHostKey(deps, partner, result.hostKey, result.reason)
+  if (!result.hostKey && result.jumpKeys.length === 0) return result
+  await noteHostKeys(deps, partner, result)
   deps.changed()
   return result
 }

@@ -57,6 +57,18 @@ const NewDatabase = z.strictObject({
   password: Secret.optional(),
 })
 
+export const maxJumps = 3
+const tooManyJumps = `must be at most ${maxJumps} hops`
+
+/** The hops to the SSH server, in order. */
+export const jumpsOf = <Jump extends z.ZodType>(jump: Jump) => z.array(jump).max(maxJumps, tooManyJumps)
+
+const NewJump = z.strictObject({ ...sshAddress, port: Port.default(22), ...newSshLogin }).superRefine((login, context) => {
+  const issue: ReportIssue = (field, message) => context.addIssue({ code: 'custom', path: [field], message })
+  checkNewSshLogin(login, issue)
+  if (!login.password && !login.privateKey) issue('privateKey', 'a password or a private key is required')
+})
+
 const NewSsh = z
   .strictObject({
     enabled: z.boolean().default(true),
@@ -64,6 +76,7 @@ const NewSsh = z
     port: Port.default(22),
     username: Text.max(80).optional(),
     ...newSshLogin,
+    jumps: jumpsOf(NewJump).default([]),
   })
   .superRefine((value, context) => {
     const issue: ReportIssue = (field, message) => context.addIssue({ code: 'custom', path: [field], message })
@@ -75,5 +88,8 @@ const NewSsh = z
   })
 
 /** A connection as an admin enters it: what a probe needs. */
-export const NewConnection = z.object({ db: NewDatabase, ssh: NewSsh.default({ enabled: false, port: 22, trustOnFirstUse: false }) })
+export const NewConnection = z.object({
+  db: NewDatabase,
+  ssh: NewSsh.default({ enabled: false, port: 22, trustOnFirstUse: false, jumps: [] }),
+})
 export type NewConnection = z.infer<typeof NewConnection>

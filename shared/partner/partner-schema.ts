@@ -23,6 +23,9 @@ export const profile = {
   pauseNonPriorityCampaigns: z.boolean(),
 }
 
+/** One of `ssh.jumps`, counted from 1. */
+export const Hop = z.object({ number: z.int(), of: z.int(), host: z.string() }).meta({ id: 'Hop' })
+
 const HostKey = z.object({ type: z.string(), sha256: z.string() })
 
 /** A login to an SSH server as the API shows it, with the key that the server has to have. */
@@ -44,11 +47,19 @@ export const Partner = z
     id: z.string(),
     ...profile,
     db: z.object({ ...databaseFields, type: z.literal('mysql'), hasPassword: z.boolean() }),
-    ssh: SshLogin.extend({ enabled: z.boolean() }),
+    ssh: SshLogin.extend({ enabled: z.boolean(), jumps: z.array(SshLogin) }),
     sync: z.object({
       status: z.enum(['NEVER_SYNCED', 'IN_PROGRESS', 'SUCCESS', 'FAILED']),
       lastSyncAt: z.iso.datetime().nullable(),
-      lastError: z.object({ reason: z.string(), stage: z.string(), message: z.string(), at: z.iso.datetime() }).nullable(),
+      lastError: z
+        .object({
+          reason: z.string(),
+          stage: z.string(),
+          hop: Hop.optional(),
+          message: z.string(),
+          at: z.iso.datetime(),
+        })
+        .nullable(),
       consecutiveFailures: z.int(),
     }),
     version: z.int(),

@@ -138,7 +138,7 @@ describe('a secret that does not open', () => {
 
 test('takes a connection that was typed in as it is', () => {
   const db = { type: 'mysql' as const, host: 'db', port: 3306, name: 'acme', username: 'reader' }
-  const ssh = { enabled: true, host: 'acme.example', port: 22, username: 'ops', password: 'ssh-secret', trustOnFirstUse: false }
+  const ssh = { enabled: true, host: 'acme.example', port: 22, username: 'ops', password: 'ssh-secret', trustOnFirstUse: false, jumps: [] }
   const target = newConnectionTarget({ db, ssh }, 'new')
   expect(target).toMatchObject({
     partnerId: 'new',

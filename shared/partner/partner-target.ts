@@ -8,6 +8,12 @@ import type { NewConnection, NewSshServer } from './connection-schema.ts'
 export const sshSecrets = ['password', 'privateKey', 'passphrase'] as const
 /** Where a partner's document holds a login to an SSH server. */
 export type SshPath = 'ssh' | `ssh.jumps.${number}`
+/** The logins to SSH servers that a partner's document holds: that to its own, then those of the hops. */
+const sshLoginsOf = ({ ssh }: Pick<PartnerDoc, 'ssh'>): [path: SshPath, login: SshLoginDoc][] => [
+  ['ssh', ssh],
+  ...(ssh.jumps ?? []).map((jump, index): [SshPath, SshLoginDoc] => [`ssh.jumps.${index}`, jump]),
+]
+
 /** The sealed fields of a partner, by their path. */
 export type SecretField = 'db.password' | `${SshPath}.${(typeof sshSecrets)[number]}`
 
@@ -19,10 +25,13 @@ export const secretContext = (partnerId: string, field: SecretField): SealContex
 })
 
 /** The sealed values of a stored partner. `field` of the context is the value's path in the document. */
-export const sealedInPartner = ({ _id, db, ssh }: Pick<PartnerDoc, '_id' | 'db' | 'ssh'>): SealedValue[] => {
+export const sealedInPartner = (partner: Pick<PartnerDoc, '_id' | 'db' | 'ssh'>): SealedValue[] => {
   const sealed = (field: SecretField, envelope: string | null) =>
-    envelope === null ? [] : [{ envelope, context: secretContext(_id, field) }]
-  return [...sealed('db.password', db.password), ...sshSecrets.flatMap((secret) => sealed(`ssh.${secret}`, ssh[secret]))]
+    envelope === null ? [] : [{ envelope, context: secretContext(partner._id, field) }]
+  return [
+    ...sealed('db.password', partner.db.password),
+    ...sshLoginsOf(partner).flatMap(([path, login]) => sshSecrets.flatMap((secret) => sealed(`${path}.${secret}`, login[secret]))),
+  ]
 }
 
 /** The type of a key that was pinned by its fingerprint alone, until a connection shows it. */
@@ -32,6 +41,9 @@ const hostKeyPolicy = (ssh: { hostKey: { type?: string; sha256: string } | null;
   if (ssh.hostKey) return { pinned: ssh.hostKey.sha256, type: ssh.hostKey.type === unknownKeyType ? undefined : ssh.hostKey.type }
   return ssh.trustOnFirstUse ? ({ trustOnFirstUse: true } as const) : null
 }
+
+/** What of a login a connection depends on. */
+const revisedLogin = ({ presentedHostKey: _, trustOnFirstUse: __, hostKey, ...login }: SshLoginDoc) => [login, hostKey?.sha256]
 
 /**
  * Opens a stored partner's secrets for a connection. `revision` is made of the stored connection, sealed secrets included, so that
@@ -50,12 +62,12 @@ export const openPartnerTarget = (sealer: Pick<Sealer, 'open'>, partner: Pick<Pa
     passphrase: open(`${path}.passphrase`, login.passphrase),
     hostKey: hostKeyPolicy(login),
   })
-  const { presentedHostKey: _, trustOnFirstUse: __, hostKey: ___, ...address } = ssh
+  const { jumps = [], ...own } = ssh
   try {
     return {
       partnerId: partner._id,
-      revision: JSON.stringify([db, address, ssh.hostKey?.sha256]),
-      ssh: ssh.enabled ? openLogin('ssh', ssh) : null,
+      revision: JSON.stringify([db, ...[own, ...jumps].map(revisedLogin)]),
+      ssh: ssh.enabled ? { ...openLogin('ssh', ssh), jumps: jumps.map((jump, index) => openLogin(`ssh.jumps.${index}`, jump)) } : null,
       db: { host: db.host, port: db.port, name: db.name, username: db.username, password: open('db.password', db.password) ?? '' },
     }
   } catch (cause) {
@@ -83,7 +95,7 @@ export const newConnectionTarget = (connection: NewConnection, partnerId: string
   return {
     partnerId,
     revision: partnerId,
-    ssh: ssh.enabled ? newSshServer(ssh) : null,
+    ssh: ssh.enabled ? { ...newSshServer(ssh), jumps: ssh.jumps.map(newSshServer) } : null,
     db: { host: db.host, port: db.port, name: db.name, username: db.username, password: db.password ?? '' },
   }
 }

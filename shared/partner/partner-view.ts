@@ -17,7 +17,7 @@ export const partnerView = (doc: PartnerDoc): Partner => {
     id: _id,
     ...profile,
     db: { ...database, hasPassword: password !== null },
-    ssh: sshLoginView(ssh),
+    ssh: { ...sshLoginView(ssh), jumps: (ssh.jumps ?? []).map(sshLoginView) },
     sync: {
       ...sync,
       lastSyncAt: sync.lastSyncAt?.toISOString() ?? null,

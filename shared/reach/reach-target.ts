@@ -15,6 +15,9 @@ export type SshLogin = {
 
 export type SshServer = Address & SshLogin
 
+/** The partner's own SSH server, and up to three that lead there, each reached through the one before. */
+export type SshRoute = SshServer & { jumps?: readonly SshServer[] | undefined }
+
 export type MysqlLogin = { name: string; username: string; password: string }
 
 export type Row = Record<string, unknown>
@@ -24,11 +27,11 @@ export type ReachTarget = {
   partnerId: string
   /** Changes with any host, port, credential or pinned key. */
   revision: string
-  ssh: SshServer | null
+  ssh: SshRoute | null
   db: Address & MysqlLogin
 }
 
-/** The limit of each stage in milliseconds; that of `query` is how long the server may run a statement. */
+/** The limit of each stage in milliseconds, of all hops and attempts together; that of `query` is how long the server may run a statement. */
 export type StageTimeouts = Record<Stage, number>
 
 export type ConnectOptions = {
@@ -40,6 +43,8 @@ export type ConnectOptions = {
 export type PartnerConnection = {
   /** The SSH server's key; null without SSH. */
   readonly hostKey: HostKey | null
+  /** The keys of the hops before it, in order. */
+  readonly jumpKeys: readonly HostKey[]
   readonly stages: readonly StageResult[]
   /** True as soon as either side ended the connection. */
   readonly closed: boolean
