@@ -16,12 +16,7 @@ export const nameTaken = (partnerName: string) => {
 type Seal = (field: SecretField, text: string | undefined) => string | null
 
 /** The stored form of a login that is new at `path`; a fingerprint that was sent counts as trusted by whoever sent it. */
-export const buildSshLogin = (
-  seal: Seal,
-  path: SshPath,
-  login: NewSshServer,
-  trusted: { trustedAt: Date; trustedBy: string },
-): SshLoginDoc => ({
+const buildSshLogin = (seal: Seal, path: SshPath, login: NewSshServer, trusted: { trustedAt: Date; trustedBy: string }): SshLoginDoc => ({
   host: login.host ?? '',
   port: login.port,
   username: login.username ?? '',

@@ -5,9 +5,10 @@ import { type PatchDeps, patchJumps, patchSecret, patchSshLogin, sent } from './
 import type { PartnerPatch } from './schema.ts'
 import { secretsToResend } from './secrets-to-resend.ts'
 
-const checkJumps = ({ ssh: { jumps = [] } }: PartnerDoc): Issue[] =>
+/** Hops without a login, other than those whose password is asked for again. */
+const checkJumps = ({ ssh: { jumps = [] } }: PartnerDoc, toResend: readonly Issue[]): Issue[] =>
   jumps.flatMap(({ password, privateKey }, index) =>
-    password === null && privateKey === null
+    password === null && privateKey === null && !toResend.some(({ path }) => path === `ssh.jumps.${index}.password`)
       ? [{ path: `ssh.jumps.${index}.privateKey`, message: 'a password or a private key is required' }]
       : [],
   )
@@ -39,7 +40,8 @@ export const patchPartner = async (deps: PatchDeps, before: PartnerDoc, patch: P
       ...(jumps && { jumps: await patchJumps(deps, before, jumps, trustedBy) }),
     },
   }
-  const issues = [...checkJumps(after), ...checkMerged(after), ...secretsToResend(before, after, patch)]
+  const toResend = secretsToResend(before, after, patch)
+  const issues = [...checkJumps(after, toResend), ...checkMerged(after), ...toResend]
   if (issues[0]) throw new AppError('invalid', `${issues[0].path}: ${issues[0].message}`, { issues })
   return after
 }

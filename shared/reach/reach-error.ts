@@ -33,6 +33,11 @@ export type Hop = { number: number; of: number; host: string }
 /** A stage, and the hop that it is about: none where it is the partner's own SSH server, or the database. */
 export type Step = { stage: Stage; hop?: Hop | undefined }
 
+/** Whether both are the same stage of the same hop. */
+export const isSameStep = (one: AnyStep, other: AnyStep): boolean => one.stage === other.stage && one.hop?.number === other.hop?.number
+
+type AnyStep = { stage: string; hop?: Hop | undefined }
+
 /** How one stage went and how long it took, in milliseconds. */
 export type StageResult = Step & { ok: boolean; ms: number }
 

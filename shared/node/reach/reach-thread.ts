@@ -1,4 +1,4 @@
-import { ReachError, type StageResult, type Step, stepsTo } from '../../reach/reach-error.ts'
+import { isSameStep, ReachError, type StageResult, type Step, stepsTo } from '../../reach/reach-error.ts'
 import type { ConnectOptions, PartnerConnection, ReachTarget, Row } from '../../reach/reach-target.ts'
 import type { OpenKey } from '../ssh/start-ssh.ts'
 import { startThread } from '../start-thread.ts'
@@ -153,7 +153,7 @@ export const startReachThread = (deps: ReachThreadDeps): ReachThread => {
 const nextStep = ({ ssh }: ReachTarget, results: readonly StageResult[]): Step => {
   const steps = stepsTo(ssh)
   const last = results.at(-1)
-  const at = last?.ok ? steps.findIndex(({ stage, hop }) => stage === last.stage && hop?.number === last.hop?.number) : -1
+  const at = last?.ok ? steps.findIndex((step) => isSameStep(step, last)) : -1
   return steps[at + 1] ?? { stage: 'query' }
 }
 

@@ -23,6 +23,7 @@ const saved: SavedPartner = {
     username: 'ops',
     hasPassword: false,
     hasPrivateKey: true,
+    jumps: [],
     hasPassphrase: true,
     trustOnFirstUse: false,
     hostKey: { type: 'ssh-ed25519', sha256, trustedAt: '2026-01-01T00:00:00.000Z', trustedBy: 'ada' },
