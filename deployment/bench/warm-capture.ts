@@ -10,15 +10,17 @@ import { createLog } from '../../shared/node/log.ts'
 import { createConnectionPool } from '../../shared/node/reach/connection-pool.ts'
 import { createReachThreads } from '../../shared/node/reach/reach-threads.ts'
 import { openPrivateKey } from '../../shared/node/ssh/open-private-key.ts'
-import type { ReachTarget } from '../../shared/reach/reach-target.ts'
+import type { ReachTarget, SshServer } from '../../shared/reach/reach-target.ts'
 import { wire } from '../node/wire.ts'
 import { type Benchmark, inMs } from './figure.ts'
 import { medianTurns } from './median.ts'
-import { startPartner, timeoutsMs } from './start-partner.ts'
+import { startPartner, startQuietSshd, timeoutsMs } from './start-partner.ts'
 
 const rounds = 200
 const warmUpRounds = 50
 const budget = 1.2
+const maxHops = 3
+const hopsBudget = 1.3
 const { signal } = new AbortController()
 
 type Statement = { sql: string; values: string[] }
@@ -41,6 +43,16 @@ const direct = async (cleanup: AsyncDisposableStack, { db }: ReachTarget, { sql,
   const connection = await createConnection({ stream, user: db.username, password: db.password, database: db.name })
   cleanup.defer(() => connection.end())
   return () => connection.query(sql, values)
+}
+
+/** The target reached through other SSH servers first. */
+const throughHops = async (cleanup: AsyncDisposableStack, { ssh, ...target }: ReachTarget) => {
+  const sshds = await Promise.all(Array.from({ length: maxHops }, () => startQuietSshd(cleanup)))
+  const jumps = sshds.map((sshd): SshServer => {
+    const { port, username, privateKey } = sshd
+    return { host: '127.0.0.1', port, username, privateKey, hostKey: { pinned: sshd.hostKeySha256(), type: 'ssh-ed25519' } }
+  })
+  return (hops: number): ReachTarget => ({ ...target, ssh: ssh && { ...ssh, jumps: jumps.slice(0, hops) } })
 }
 
 /** A whole capture as the product wires it: lease, query, rules, and all that is stored. */
@@ -70,6 +82,15 @@ export const warmCapture: Benchmark = {
     await medianTurns(warmUpRounds, works)
     const ms = await medianTurns(rounds, works)
     const ratio = ms.tunnel / ms.direct
+    const hopsTarget = await throughHops(cleanup, target)
+    const hops = {
+      one: throughTunnel(cleanup, hopsTarget(1), statement),
+      three: throughTunnel(cleanup, hopsTarget(maxHops), statement),
+      none: throughTunnel(cleanup, target, statement),
+    }
+    await medianTurns(warmUpRounds, hops)
+    const hopsMs = await medianTurns(rounds, hops)
+    const hopsRatio = hopsMs.three / hopsMs.one
     const whole = { capture: await wholeCapture(cleanup, target) }
     await medianTurns(warmUpRounds, whole)
     const { capture } = await medianTurns(rounds, whole)
@@ -80,6 +101,13 @@ export const warmCapture: Benchmark = {
         budget: `≤ ${budget}`,
         ratio,
         met: ratio <= budget,
+      },
+      {
+        what: 'warm capture through three hops / through one',
+        figure: `${inMs(hopsMs.three)} / ${inMs(hopsMs.one)}, without ${inMs(hopsMs.none)}`,
+        budget: `≤ ${hopsBudget}`,
+        ratio: hopsRatio,
+        met: hopsRatio <= hopsBudget,
       },
       { what: 'warm capture with all that it stores', figure: inMs(capture) },
     ]

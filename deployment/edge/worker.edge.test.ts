@@ -7,6 +7,8 @@ import type { Dashboard } from '../../functions/dashboard/schema.ts'
 import type { Partner } from '../../shared/partner/partner-schema.ts'
 import { startSimulatedPartner } from '../demo/simulated-partner.ts'
 import { startDatabaseRelay } from '../testing/database-relay.ts'
+import { requireParts } from '../testing/real-part.ts'
+import { startSshd } from '../testing/sshd.ts'
 import { openTestDatabase } from '../testing/test-databases.ts'
 import { quietWrangler, startWorker, workerVariables } from './worker-under-test.ts'
 
@@ -31,6 +33,22 @@ const start = async (...args: Parameters<typeof startWorker>) => {
 
 /** Waits for a text in the log, which may come after the answer. */
 const logs = (worker: { output: () => string }, text: string) => expect.poll(worker.output, { timeout: 10_000 }).toContain(text)
+
+test.runIf(requireParts('sshd', 'ssh-keygen'))('a partner is probed and captured through a hop', async () => {
+  const { url, name } = await openDatabase()
+  const partner = await startSimulatedPartner({ name: 'Acme', seed: 1, profile: 'steady', now: Date.now })
+  const sshd = await startSshd()
+  onTestFinished(async () => void (await Promise.all([partner.stop(), sshd.stop()])))
+  const worker = await start(url, name)
+  const as = await worker.logIn(workerVariables.ADMIN_PASSWORD)
+  const { privateKey: _, ...ssh } = partner.ssh
+  const { port, username, privateKey } = sshd
+  const jumps = [{ host: '127.0.0.1', port, username, privateKey, hostKeySha256: sshd.hostKeySha256() }]
+  const body = { partnerName: 'Acme', db: partner.db, ssh: { ...ssh, hostKeySha256: partner.ssh.hostKeySha256, jumps } }
+  const { id } = await worker.read<Partner>('POST /api/partners', { as, body })
+  expect(await worker.read('POST /api/snapshots/capture', { as, body: { partnerIds: [id] } })).toMatchObject({ results: [{ ok: true }] })
+  expect(await worker.read(`POST /api/probe/${id}`, { as })).toMatchObject({ ok: true, jumpKeys: [{ sha256: sshd.hostKeySha256() }] })
+})
 
 test('the cron trigger captures all that is due, and the Worker starts again on the same database within 1.5 s', async () => {
   const { url, name } = await openDatabase()

@@ -48,7 +48,10 @@ export const startSshd = async ({ config = [], hostKeyTypes = ['ed25519'] }: Ssh
   makeHostKeys()
   makeKey(file('user'), 'ed25519')
   writeFileSync(file('authorized_keys'), readFileSync(file('user.pub')), { mode: 0o600 })
-  writeFileSync(file('sshd_config'), [...config, ...settings(folder, port, hostKeyTypes)].join('\n'))
+  const keyword = (line: string) => line.split(' ')[0]
+  // For most keywords the first line wins, but for MaxStartups the last.
+  const defaults = settings(folder, port, hostKeyTypes).filter((line) => !config.some((given) => keyword(given) === keyword(line)))
+  writeFileSync(file('sshd_config'), [...config, ...defaults].join('\n'))
 
   const start = () => startDaemon(programPath('sshd'), ['-D', '-f', file('sshd_config'), '-E', file('log')], port)
   let daemon = await start()

@@ -30,6 +30,7 @@ const acme = {
     passphrase: null,
     hostKey: { type: 'unknown', sha256: hostKeySha256, trustedAt: new Date('2026-03-02T12:00:00Z'), trustedBy: 'Ada' },
     trustOnFirstUse: false,
+    jumps: [],
   },
 }
 

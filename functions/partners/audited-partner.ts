@@ -1,17 +1,23 @@
-import type { PartnerDoc } from '../../shared/node/mongo/partners/partners.ts'
+import type { PartnerDoc, SshLoginDoc } from '../../shared/node/mongo/partners/partners.ts'
 
 type Fields = Record<string, unknown>
 
 const mask = (secret: string | null) => (secret === null ? null : '[sealed]')
 
+const auditedLogin = <Login extends SshLoginDoc>({ presentedHostKey, ...login }: Login) => ({
+  ...login,
+  password: mask(login.password),
+  privateKey: mask(login.privateKey),
+  passphrase: mask(login.passphrase),
+})
+
 /** A partner as the audit log keeps it: secrets masked, without the state that captures write. */
 export const auditedPartner = (doc: PartnerDoc): Fields & { db: Fields; ssh: Fields } => {
   const { _id, nameKey, schedule, latest, trend, sync, version, createdAt, updatedAt, db, ssh, ...profile } = doc
-  const { presentedHostKey, ...sshConfig } = ssh
   return {
     ...profile,
     db: { ...db, password: mask(db.password) },
-    ssh: { ...sshConfig, password: mask(ssh.password), privateKey: mask(ssh.privateKey), passphrase: mask(ssh.passphrase) },
+    ssh: { ...auditedLogin(ssh), jumps: (ssh.jumps ?? []).map(auditedLogin) },
   }
 }
 

@@ -1,7 +1,8 @@
 import { AppError } from '../../shared/errors.ts'
 import { nameKey } from '../../shared/name-key.ts'
-import type { PartnerDoc } from '../../shared/node/mongo/partners/partners.ts'
-import { type SecretField, secretContext, unknownKeyType } from '../../shared/partner/partner-target.ts'
+import type { PartnerDoc, SshLoginDoc } from '../../shared/node/mongo/partners/partners.ts'
+import type { NewSshServer } from '../../shared/partner/connection-schema.ts'
+import { type SecretField, type SshPath, secretContext, unknownKeyType } from '../../shared/partner/partner-target.ts'
 import type { WriteDeps } from './partner-deps.ts'
 import type { NewPartner } from './schema.ts'
 
@@ -12,14 +13,28 @@ export const nameTaken = (partnerName: string) => {
   return new AppError('conflict', message, { issues: [{ path: 'partnerName', message }] })
 }
 
+type Seal = (field: SecretField, text: string | undefined) => string | null
+
+/** The stored form of a login that is new at `path`; a fingerprint that was sent counts as trusted by whoever sent it. */
+const buildSshLogin = (seal: Seal, path: SshPath, login: NewSshServer, trusted: { trustedAt: Date; trustedBy: string }): SshLoginDoc => ({
+  host: login.host ?? '',
+  port: login.port,
+  username: login.username ?? '',
+  password: seal(`${path}.password`, login.password),
+  privateKey: seal(`${path}.privateKey`, login.privateKey),
+  passphrase: seal(`${path}.passphrase`, login.passphrase),
+  hostKey: login.hostKeySha256 === undefined ? null : { type: unknownKeyType, sha256: login.hostKeySha256, ...trusted },
+  trustOnFirstUse: login.trustOnFirstUse,
+  presentedHostKey: null,
+})
+
 /** Makes the document of a new partner, its secrets sealed. It is due at once. */
 export const buildPartner = (deps: BuildDeps, input: NewPartner, trustedBy: string): PartnerDoc => {
   const id = deps.newId()
   const now = deps.now()
-  const seal = (field: SecretField, text: string | undefined) =>
-    text === undefined ? null : deps.sealer.seal(text, secretContext(id, field))
+  const seal: Seal = (field, text) => (text === undefined ? null : deps.sealer.seal(text, secretContext(id, field)))
   const { db, ssh, ...profile } = input
-  const { hostKeySha256 } = ssh
+  const trusted = { trustedAt: now, trustedBy }
   return {
     _id: id,
     ...profile,
@@ -27,15 +42,8 @@ export const buildPartner = (deps: BuildDeps, input: NewPartner, trustedBy: stri
     db: { type: db.type, host: db.host, port: db.port, name: db.name, username: db.username, password: seal('db.password', db.password) },
     ssh: {
       enabled: ssh.enabled,
-      host: ssh.host ?? '',
-      port: ssh.port,
-      username: ssh.username ?? '',
-      password: seal('ssh.password', ssh.password),
-      privateKey: seal('ssh.privateKey', ssh.privateKey),
-      passphrase: seal('ssh.passphrase', ssh.passphrase),
-      hostKey: hostKeySha256 === undefined ? null : { type: unknownKeyType, sha256: hostKeySha256, trustedAt: now, trustedBy },
-      trustOnFirstUse: ssh.trustOnFirstUse,
-      presentedHostKey: null,
+      ...buildSshLogin(seal, 'ssh', ssh, trusted),
+      jumps: ssh.jumps.map((jump, index) => buildSshLogin(seal, `ssh.jumps.${index}`, jump, trusted)),
     },
     sync: { status: 'NEVER_SYNCED', lastSyncAt: null, lastError: null, consecutiveFailures: 0 },
     schedule: { dueAt: now, leasedUntil: new Date(0), leaseId: null },

@@ -31,6 +31,7 @@ const acme = {
     hasPassphrase: false,
     hostKey: { type: 'unknown', sha256: hostKeySha256, trustedAt: at, trustedBy: 'Ada' },
     trustOnFirstUse: false,
+    jumps: [],
     presentedHostKey: null,
   },
   sync: { status: 'NEVER_SYNCED', lastSyncAt: null, lastError: null, consecutiveFailures: 0 },

@@ -1,5 +1,14 @@
 import { z } from 'zod'
-import { databaseFields, KeyText, NewConnection, Secret, Sha256, sshFields } from '../../shared/partner/connection-schema.ts'
+import {
+  databaseFields,
+  jumpsOf,
+  NewConnection,
+  Port,
+  Secret,
+  Sha256,
+  sshAddress,
+  sshLoginPatch,
+} from '../../shared/partner/connection-schema.ts'
 import { Partner, profile } from '../../shared/partner/partner-schema.ts'
 
 export const NewPartner = z
@@ -17,7 +26,9 @@ export const NewPartner = z
   .meta({ id: 'NewPartner' })
 export type NewPartner = z.infer<typeof NewPartner>
 
-/** What is not sent stays; `null` clears. `version` is the one that was read. */
+const JumpPatch = z.strictObject({ ...sshAddress, port: Port.default(22), ...z.object(sshLoginPatch).partial().shape })
+
+/** What is not sent stays; `null` clears. `ssh.jumps` replaces all hops. `version` is the one that was read. */
 export const PartnerPatch = z
   .strictObject({
     version: z.int().min(1),
@@ -27,14 +38,7 @@ export const PartnerPatch = z
       .partial()
       .optional(),
     ssh: z
-      .strictObject({
-        ...sshFields,
-        password: Secret.nullable(),
-        privateKey: KeyText.nullable(),
-        passphrase: Secret.nullable(),
-        hostKeySha256: Sha256.nullable(),
-        trustOnFirstUse: z.boolean(),
-      })
+      .strictObject({ enabled: z.boolean(), ...sshAddress, ...sshLoginPatch, jumps: jumpsOf(JumpPatch) })
       .partial()
       .optional(),
   })
@@ -43,17 +47,19 @@ export type PartnerPatch = z.infer<typeof PartnerPatch>
 
 export const PartnerList = z.array(Partner).meta({ id: 'PartnerList' })
 
+const exportedKey = { hostKeySha256: Sha256.optional(), trustOnFirstUse: z.boolean().optional() }
+
 /** In the form that the import takes, without secrets. */
 export const ExportedPartners = z
   .array(
     z.object({
       ...profile,
       db: z.object({ ...databaseFields, type: z.literal('mysql') }),
-      ssh: z.object({ ...sshFields, hostKeySha256: Sha256, trustOnFirstUse: z.boolean() }).partial({
-        host: true,
-        username: true,
-        hostKeySha256: true,
-        trustOnFirstUse: true,
+      ssh: z.object({
+        enabled: z.boolean(),
+        ...z.object(sshAddress).partial({ host: true, username: true }).shape,
+        ...exportedKey,
+        jumps: z.array(z.object({ ...sshAddress, ...exportedKey })).optional(),
       }),
     }),
   )

@@ -19,22 +19,30 @@ export type UpdatePartnerDeps = WriteDeps & {
 
 const stale = () => new AppError('conflict', 'The partner was changed since you read it: read it again and repeat your change.')
 
-const sshAddress: ReadonlySet<string> = new Set(['ssh.host', 'ssh.port', 'ssh.hostKey', 'ssh.trustOnFirstUse', 'ssh.presentedHostKey'])
+const addressFields: ReadonlySet<string> = new Set(['host', 'port', 'hostKey', 'trustOnFirstUse', 'presentedHostKey'])
 
-const connectionFields = ({ db, ssh }: PartnerDoc): [path: string, value: unknown][] =>
-  Object.entries({ db, ssh }).flatMap(([group, fields]) =>
-    Object.entries(fields).map(([name, value]): [string, unknown] => [`${group}.${name}`, value]),
-  )
+/** The parts of a connection by their path. Hops are apart where they are as many as before, so that each can be written by itself. */
+const connectionParts = ({ db, ssh: { jumps = [], ...ssh } }: PartnerDoc, hopsApart: boolean): [path: string, fields: object][] => [
+  ['db', db],
+  ['ssh', hopsApart ? ssh : { ...ssh, jumps }],
+  ...(hopsApart ? jumps.map((jump, index): [string, object] => [`ssh.jumps.${index}`, jump]) : []),
+]
 
 /**
  * The fields of the connection that the patch changes. The others are not written: a capture may pin the first host key meanwhile.
  * An SSH address goes with its host keys, so that none is left to another server.
  */
 const changedConnection = (before: PartnerDoc, after: PartnerDoc): Record<string, unknown> => {
-  const was = new Map(connectionFields(before))
-  const changed = connectionFields(after).filter(([path, value]) => JSON.stringify(value) !== JSON.stringify(was.get(path)))
-  const address = changed.some(([path]) => sshAddress.has(path)) ? connectionFields(after).filter(([path]) => sshAddress.has(path)) : []
-  return Object.fromEntries([...changed, ...address])
+  const hopsApart = before.ssh.jumps?.length === after.ssh.jumps?.length
+  const was = new Map(connectionParts(before, hopsApart))
+  const changed = connectionParts(after, hopsApart).flatMap(([path, fields]) => {
+    const old = (was.get(path) ?? {}) as Record<string, unknown>
+    const differing = Object.entries(fields).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(old[name]))
+    const isOtherServer = path !== 'db' && differing.some(([name]) => addressFields.has(name))
+    const written = isOtherServer ? [...differing, ...Object.entries(fields).filter(([name]) => addressFields.has(name))] : differing
+    return written.map(([name, value]): [string, unknown] => [`${path}.${name}`, value])
+  })
+  return Object.fromEntries(changed)
 }
 
 export const updatePartner = async (deps: UpdatePartnerDeps, actor: Actor, id: string, patch: PartnerPatch): Promise<Partner> => {

@@ -83,7 +83,7 @@ export const probe = (deps: ProbeDeps) =>
       requireRole('ADMIN', 'partners:write'),
       json(Trust),
       async (c) => {
-        const hostKey = await trustHostKey(deps, c.get('actor'), c.req.param('partnerId'), c.req.valid('json').sha256)
+        const hostKey = await trustHostKey(deps, c.get('actor'), c.req.param('partnerId'), c.req.valid('json'))
         return c.json({ hostKey: { ...hostKey, trustedAt: hostKey.trustedAt.toISOString() } })
       },
     )

@@ -30,7 +30,7 @@ const runProbe = async (deps: ProbeConnectionDeps, probed: Probed, settings: Set
     await connection.query(sql, values, { signal, timeoutMs: settings.queryTimeoutMs })
     const query = { stage: 'query', ok: true, ms: Math.round(deps.monotonicMs() - startedAt) } as const
     onStage?.(query)
-    return { hostKey: connection.hostKey, stages: [...connection.stages, query] }
+    return { hostKey: connection.hostKey, jumpKeys: connection.jumpKeys, stages: [...connection.stages, query] }
   } catch (error) {
     const failed = error instanceof ReachError ? error.stages.at(-1) : undefined
     if (failed) onStage?.(failed)
@@ -48,21 +48,23 @@ export const probeConnection = async (deps: ProbeConnectionDeps, probed: Probed,
     (done) => ({ ...done, error: null }),
     (error: unknown) => {
       if (!(error instanceof ReachError)) throw error
-      return { hostKey: error.hostKey, stages: error.stages, error }
+      return { hostKey: error.hostKey, jumpKeys: error.jumpKeys, stages: error.stages, error }
     },
   )
   const responseTimeMs = Math.round(deps.monotonicMs() - startedAt)
   const { partnerId, by } = probed
   await recordConnection(deps, { partnerId, kind: 'probe', by }, { ...outcome, responseTimeMs }, settings.connectionLogRetentionDays)
-  const { error, stages, hostKey } = outcome
+  const { error, stages, hostKey, jumpKeys } = outcome
   return {
     ok: error === null,
     reason: error?.reason ?? null,
     stage: error?.stage ?? null,
+    ...(error?.hop && { hop: error.hop }),
     message: error?.message ?? 'Connected, and the database answered.',
     responseTimeMs,
     stages: [...stages],
     hostKey,
+    jumpKeys: [...jumpKeys],
     expectedHostKeySha256: error?.expectedSha256 ?? null,
   }
 }

@@ -1,5 +1,5 @@
 import type { PartnerStore } from '../../shared/node/mongo/partners/partners.ts'
-import { type NoteHostKeyDeps, noteHostKey } from '../../shared/partner/note-host-key.ts'
+import { type NoteHostKeyDeps, noteHostKeys } from '../../shared/partner/note-host-key.ts'
 import { openPartnerTarget } from '../../shared/partner/partner-target.ts'
 import { requirePartner } from '../../shared/partner/require-partner.ts'
 import type { Sealer } from '../../shared/sealer.ts'
@@ -21,8 +21,8 @@ export const probePartner = async (deps: ProbePartnerDeps, id: string, by: strin
     { partnerId: id, by, openTarget: (networks) => openPartnerTarget(deps.sealer, partner, networks) },
     options,
   )
-  if (!result.hostKey) return result
-  await noteHostKey(deps, partner, result.hostKey, result.reason)
+  if (!result.hostKey && result.jumpKeys.length === 0) return result
+  await noteHostKeys(deps, partner, result)
   deps.changed()
   return result
 }

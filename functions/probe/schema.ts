@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { eventSchema } from '../../shared/http/event-schema.ts'
-import { NewConnection, Sha256 } from '../../shared/partner/connection-schema.ts'
+import { maxJumps, NewConnection, Sha256, whole } from '../../shared/partner/connection-schema.ts'
+import { Hop } from '../../shared/partner/partner-schema.ts'
 import { reasons, stages } from '../../shared/reach/reach-error.ts'
 
 export const ProbeRequest = NewConnection.meta({ id: 'ProbeRequest' })
@@ -8,17 +9,23 @@ export const ProbeRequest = NewConnection.meta({ id: 'ProbeRequest' })
 const HostKey = z.object({ type: z.string(), sha256: z.string() })
 const Stage = z.enum(stages)
 const Reason = z.enum(reasons)
-const StageResult = z.object({ stage: Stage, ok: z.boolean(), ms: z.number() })
+/** Without `hop` it is about the partner's own SSH server, or the database. */
+const StageResult = z.object({ stage: Stage, hop: Hop.optional(), ok: z.boolean(), ms: z.number() })
 
 export const ProbeResult = z
   .object({
     ok: z.boolean(),
     reason: Reason.nullable(),
     stage: Stage.nullable(),
+    /** Where it failed, when that was at one of the hops. */
+    hop: Hop.optional(),
     message: z.string(),
     responseTimeMs: z.int(),
     stages: z.array(StageResult),
+    /** Of the server where it failed, or of the partner's own. */
     hostKey: HostKey.nullable(),
+    /** Of the hops that it passed. */
+    jumpKeys: z.array(HostKey),
     expectedHostKeySha256: z.string().nullable(),
   })
   .meta({ id: 'ProbeResult' })
@@ -29,7 +36,8 @@ export const ProbeEvent = z
   .discriminatedUnion('event', [eventSchema('stage', StageResult), eventSchema('result', ProbeResult)])
   .meta({ id: 'ProbeEvent' })
 
-export const Trust = z.strictObject({ sha256: Sha256 })
+/** Without `hop` the key is that of the partner's own SSH server. */
+export const Trust = z.strictObject({ sha256: Sha256, hop: whole(1, maxJumps).optional() })
 export const TrustedKey = z.object({ hostKey: HostKey.extend({ trustedAt: z.iso.datetime(), trustedBy: z.string() }) })
 
 export const LogQuery = z.object({ limit: z.coerce.number().int().min(1).max(200).default(50), before: z.string().max(64).optional() })
@@ -46,7 +54,7 @@ export const LogPage = z
         stage: z.string().nullable(),
         message: z.string(),
         responseTimeMs: z.int(),
-        stages: z.array(z.object({ stage: z.string(), ok: z.boolean(), ms: z.number() })),
+        stages: z.array(z.object({ stage: z.string(), hop: Hop.optional(), ok: z.boolean(), ms: z.number() })),
         hostKey: HostKey.nullable(),
       }),
     ),

@@ -1,8 +1,8 @@
 import type { Log } from '../../shared/log.ts'
-import type { PartnerDoc, PartnerStore } from '../../shared/node/mongo/partners/partners.ts'
+import type { CaptureFailure, PartnerDoc, PartnerStore } from '../../shared/node/mongo/partners/partners.ts'
 import type { SnapshotRollupStore } from '../../shared/node/mongo/partners/snapshot-rollups.ts'
 import type { CaptureDoc, SnapshotStore } from '../../shared/node/mongo/partners/snapshots.ts'
-import { type NoteHostKeyDeps, noteHostKey } from '../../shared/partner/note-host-key.ts'
+import { type NoteHostKeyDeps, noteHostKeys } from '../../shared/partner/note-host-key.ts'
 import { openPartnerTarget } from '../../shared/partner/partner-target.ts'
 import { type RecordConnectionDeps, recordConnection } from '../../shared/partner/record-connection.ts'
 import { type HostKey, ReachError, type StageResult } from '../../shared/reach/reach-error.ts'
@@ -15,9 +15,7 @@ import { localDay } from './local-day.ts'
 import { readMetrics } from './read-metrics.ts'
 import { snapshotStatement } from './snapshot-statement.ts'
 
-export type CaptureResult =
-  | { partnerId: string; ok: true; snapshot: Snapshot }
-  | { partnerId: string; ok: false; reason: string; stage: string; message: string }
+export type CaptureResult = { partnerId: string; ok: true; snapshot: Snapshot } | ({ partnerId: string; ok: false } & CaptureFailure)
 
 export type CapturePartnerDeps = RecordConnectionDeps &
   NoteHostKeyDeps & {
@@ -44,7 +42,7 @@ type Level = { alertLevel: AlertLevel; alertMessage: string }
 /** A leased partner. `slot`: the scheduled time that this capture is for; `null`: somebody asked for it. */
 export type ClaimedCapture = { partner: PartnerDoc; leaseId: string; slot: Date | null; nextDueAt: Date; by: string }
 
-type Attempt = { at: Date; captureMs: number; hostKey: HostKey | null; stages: readonly StageResult[] } & (
+type Attempt = { at: Date; captureMs: number; hostKey: HostKey | null; jumpKeys: readonly HostKey[]; stages: readonly StageResult[] } & (
   | { error: null; snapshot: Snapshot; limitSetting: number | null }
   | { error: ReachError }
 )
@@ -59,7 +57,7 @@ const attemptCapture = async (deps: CapturePartnerDeps, partner: PartnerDoc, set
   try {
     const { sql, values } = snapshotStatement(localDay(at, partner.timezone))
     const target = openPartnerTarget(deps.sealer, partner, settings.allowedNetworks)
-    const { row, hostKey, stages } = await deps.pool.use(
+    const { row, hostKey, jumpKeys, stages } = await deps.pool.use(
       target,
       async (connection, isKept) => {
         connectedEarlier = isKept
@@ -71,9 +69,10 @@ const attemptCapture = async (deps: CapturePartnerDeps, partner: PartnerDoc, set
             reason: 'query',
             stages: connection.stages,
             hostKey: connection.hostKey,
+            jumpKeys: connection.jumpKeys,
           })
         const query: StageResult = { stage: 'query', ok: true, ms: Math.round(deps.monotonicMs() - queriedAt) }
-        return { row, hostKey: connection.hostKey, stages: [...(isKept ? [] : connection.stages), query] }
+        return { row, hostKey: connection.hostKey, jumpKeys: connection.jumpKeys, stages: [...(isKept ? [] : connection.stages), query] }
       },
       signal,
     )
@@ -81,15 +80,15 @@ const attemptCapture = async (deps: CapturePartnerDeps, partner: PartnerDoc, set
     const captureMs = elapsedMs()
     const numbers = { ...metrics, captureMs }
     const snapshot = { snapshotTime: at, ...numbers, pauseAllCampaigns, ...(await deps.levelOf(numbers)) }
-    return { at, captureMs, hostKey, stages, error: null, snapshot, limitSetting }
+    return { at, captureMs, hostKey, jumpKeys, stages, error: null, snapshot, limitSetting }
   } catch (error) {
     if (!(error instanceof ReachError)) throw error
     const isOwn = ({ stage }: StageResult) => stage === 'query' || !(connectedEarlier && error.stage === 'query')
-    return { at, captureMs: elapsedMs(), hostKey: error.hostKey, stages: error.stages.filter(isOwn), error }
+    return { at, captureMs: elapsedMs(), hostKey: error.hostKey, jumpKeys: error.jumpKeys, stages: error.stages.filter(isOwn), error }
   }
 }
 
-const failureOf = ({ reason, stage, message }: ReachError) => ({ reason, stage, message })
+const failureOf = ({ reason, stage, hop, message }: ReachError) => ({ reason, stage, ...(hop && { hop }), message })
 
 /** Stores the capture under its slot, so that a slot that two processes captured is stored and rolled up once. */
 const storeCapture = async (deps: CapturePartnerDeps, claimed: ClaimedCapture, attempt: Attempt, settings: Settings) => {
@@ -133,7 +132,7 @@ export const capturePartner = async (
 ): Promise<CaptureResult> => {
   const { partner, leaseId, by } = claimed
   const attempt = await attemptCapture(deps, partner, settings, signal)
-  const { captureMs, error, hostKey, stages } = attempt
+  const { captureMs, error, hostKey, jumpKeys, stages } = attempt
   const result: CaptureResult = error
     ? { partnerId: partner._id, ok: false, ...failureOf(error) }
     : { partnerId: partner._id, ok: true, snapshot: attempt.snapshot }
@@ -143,7 +142,7 @@ export const capturePartner = async (
   }
   await storeCapture(deps, claimed, attempt, settings)
   await endLease(deps, claimed, attempt)
-  if (hostKey) await noteHostKey(deps, partner, hostKey, error?.reason ?? null)
+  await noteHostKeys(deps, partner, { hostKey, jumpKeys, hop: error?.hop, reason: error?.reason ?? null })
   const outcome = { hostKey, stages, responseTimeMs: captureMs, error }
   await recordConnection(deps, { partnerId: partner._id, kind: 'capture', by }, outcome, settings.connectionLogRetentionDays)
   await deps.captured(result, captureMs)

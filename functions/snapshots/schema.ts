@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Instant } from '../../shared/fields.ts'
 import { eventSchema } from '../../shared/http/event-schema.ts'
+import { Hop } from '../../shared/partner/partner-schema.ts'
 import { metricShape, Snapshot } from '../../shared/snapshot/snapshot-schema.ts'
 
 export const CaptureRequest = z
@@ -9,7 +10,14 @@ export const CaptureRequest = z
 
 const CaptureResult = z.discriminatedUnion('ok', [
   z.object({ partnerId: z.string(), ok: z.literal(true), snapshot: Snapshot }),
-  z.object({ partnerId: z.string(), ok: z.literal(false), reason: z.string(), stage: z.string(), message: z.string() }),
+  z.object({
+    partnerId: z.string(),
+    ok: z.literal(false),
+    reason: z.string(),
+    stage: z.string(),
+    hop: Hop.optional(),
+    message: z.string(),
+  }),
 ])
 
 export const CaptureResults = z.object({ results: z.array(CaptureResult) }).meta({ id: 'CaptureResults' })

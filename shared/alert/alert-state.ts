@@ -1,3 +1,4 @@
+import type { Hop } from '../reach/reach-error.ts'
 import type { FiringLevel, Metrics } from '../snapshot/snapshot.ts'
 
 /** Rules that come from the fleet's state instead of metrics. */
@@ -38,7 +39,7 @@ export const emptyState: SubjectState = { lastObservedAt: null, lastSnapshotAt: 
 /** What was seen at `at`. A `failure` says nothing about metrics; a `tick` is the passing of time. */
 export type Observation =
   | { kind: 'snapshot'; at: Date; metrics: Metrics }
-  | { kind: 'failure'; at: Date; stage: string; reason: string; message: string; consecutiveFailures: number }
+  | { kind: 'failure'; at: Date; stage: string; hop?: Hop | undefined; reason: string; message: string; consecutiveFailures: number }
   | { kind: 'fleet'; at: Date; failing: number; active: number }
   | { kind: 'tick'; at: Date }
 

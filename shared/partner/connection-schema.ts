@@ -15,11 +15,40 @@ const Host = text()
   .regex(/^[\w.:%-]+$/, 'must be a host name or an address')
 export const Text = text().trim().min(1, 'is required').max(200)
 export const Secret = z.string().min(1, 'must not be empty').max(1_000)
-export const KeyText = z.string().min(1, 'must not be empty').max(20_000)
+const KeyText = z.string().min(1, 'must not be empty').max(20_000)
 export const Sha256 = z.string().regex(/^SHA256:[A-Za-z0-9+/]{43}$/, 'must be SHA256: and 43 characters, as ssh-keygen -l prints it')
 
 export const databaseFields = { host: Host, port: Port, name: Text.max(64), username: Text.max(80) }
-export const sshFields = { enabled: z.boolean(), host: Host, port: Port, username: Text.max(80) }
+export const sshAddress = { host: Host, port: Port, username: Text.max(80) }
+
+/** How to sign in to an SSH server and which key it has to have, when there is nothing stored yet. */
+const newSshLogin = {
+  password: Secret.optional(),
+  privateKey: KeyText.optional(),
+  passphrase: Secret.optional(),
+  hostKeySha256: Sha256.optional(),
+  trustOnFirstUse: z.boolean().default(false),
+}
+
+/** The same as a change sends it: `null` clears what is stored. */
+export const sshLoginPatch = {
+  password: Secret.nullable(),
+  privateKey: KeyText.nullable(),
+  passphrase: Secret.nullable(),
+  hostKeySha256: Sha256.nullable(),
+  trustOnFirstUse: z.boolean(),
+}
+
+type ReportIssue = (field: string, message: string) => void
+type NewSshLogin = z.infer<z.ZodObject<typeof newSshLogin>>
+/** An SSH server as an admin enters it. Host and user are there wherever it is used. */
+export type NewSshServer = NewSshLogin & { host?: string | undefined; port: number; username?: string | undefined }
+
+const checkNewSshLogin = (login: NewSshLogin, issue: ReportIssue) => {
+  if (login.password && login.privateKey) issue('privateKey', 'send a password or a private key, not both')
+  if (login.passphrase && !login.privateKey) issue('passphrase', 'goes with a private key')
+  if (login.hostKeySha256 && login.trustOnFirstUse) issue('trustOnFirstUse', 'send hostKeySha256 or trustOnFirstUse, not both')
+}
 
 const NewDatabase = z.strictObject({
   ...databaseFields,
@@ -28,23 +57,30 @@ const NewDatabase = z.strictObject({
   password: Secret.optional(),
 })
 
+export const maxJumps = 3
+const tooManyJumps = `must be at most ${maxJumps} hops`
+
+/** The hops to the SSH server, in order. */
+export const jumpsOf = <Jump extends z.ZodType>(jump: Jump) => z.array(jump).max(maxJumps, tooManyJumps)
+
+const NewJump = z.strictObject({ ...sshAddress, port: Port.default(22), ...newSshLogin }).superRefine((login, context) => {
+  const issue: ReportIssue = (field, message) => context.addIssue({ code: 'custom', path: [field], message })
+  checkNewSshLogin(login, issue)
+  if (!login.password && !login.privateKey) issue('privateKey', 'a password or a private key is required')
+})
+
 const NewSsh = z
   .strictObject({
     enabled: z.boolean().default(true),
     host: Host.optional(),
     port: Port.default(22),
     username: Text.max(80).optional(),
-    password: Secret.optional(),
-    privateKey: KeyText.optional(),
-    passphrase: Secret.optional(),
-    hostKeySha256: Sha256.optional(),
-    trustOnFirstUse: z.boolean().default(false),
+    ...newSshLogin,
+    jumps: jumpsOf(NewJump).default([]),
   })
   .superRefine((value, context) => {
-    const issue = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message })
-    if (value.password && value.privateKey) issue('privateKey', 'send a password or a private key, not both')
-    if (value.passphrase && !value.privateKey) issue('passphrase', 'goes with a private key')
-    if (value.hostKeySha256 && value.trustOnFirstUse) issue('trustOnFirstUse', 'send hostKeySha256 or trustOnFirstUse, not both')
+    const issue: ReportIssue = (field, message) => context.addIssue({ code: 'custom', path: [field], message })
+    checkNewSshLogin(value, issue)
     if (!value.enabled) return
     if (!value.host) issue('host', 'is required when SSH is enabled')
     if (!value.username) issue('username', 'is required when SSH is enabled')
@@ -52,5 +88,8 @@ const NewSsh = z
   })
 
 /** A connection as an admin enters it: what a probe needs. */
-export const NewConnection = z.object({ db: NewDatabase, ssh: NewSsh.default({ enabled: false, port: 22, trustOnFirstUse: false }) })
+export const NewConnection = z.object({
+  db: NewDatabase,
+  ssh: NewSsh.default({ enabled: false, port: 22, trustOnFirstUse: false, jumps: [] }),
+})
 export type NewConnection = z.infer<typeof NewConnection>

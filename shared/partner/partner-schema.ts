@@ -23,7 +23,23 @@ export const profile = {
   pauseNonPriorityCampaigns: z.boolean(),
 }
 
+/** One of `ssh.jumps`, counted from 1. */
+export const Hop = z.object({ number: z.int(), of: z.int(), host: z.string() }).meta({ id: 'Hop' })
+
 const HostKey = z.object({ type: z.string(), sha256: z.string() })
+
+/** A login to an SSH server as the API shows it, with the key that the server has to have. */
+const SshLogin = z.object({
+  host: z.string(),
+  port: Port,
+  username: z.string(),
+  hasPassword: z.boolean(),
+  hasPrivateKey: z.boolean(),
+  hasPassphrase: z.boolean(),
+  trustOnFirstUse: z.boolean(),
+  hostKey: HostKey.extend({ trustedAt: z.iso.datetime(), trustedBy: z.string() }).nullable(),
+  presentedHostKey: HostKey.nullable(),
+})
 
 /** A partner as the API shows it: of secrets only whether they are there. */
 export const Partner = z
@@ -31,22 +47,19 @@ export const Partner = z
     id: z.string(),
     ...profile,
     db: z.object({ ...databaseFields, type: z.literal('mysql'), hasPassword: z.boolean() }),
-    ssh: z.object({
-      enabled: z.boolean(),
-      host: z.string(),
-      port: Port,
-      username: z.string(),
-      hasPassword: z.boolean(),
-      hasPrivateKey: z.boolean(),
-      hasPassphrase: z.boolean(),
-      trustOnFirstUse: z.boolean(),
-      hostKey: HostKey.extend({ trustedAt: z.iso.datetime(), trustedBy: z.string() }).nullable(),
-      presentedHostKey: HostKey.nullable(),
-    }),
+    ssh: SshLogin.extend({ enabled: z.boolean(), jumps: z.array(SshLogin) }),
     sync: z.object({
       status: z.enum(['NEVER_SYNCED', 'IN_PROGRESS', 'SUCCESS', 'FAILED']),
       lastSyncAt: z.iso.datetime().nullable(),
-      lastError: z.object({ reason: z.string(), stage: z.string(), message: z.string(), at: z.iso.datetime() }).nullable(),
+      lastError: z
+        .object({
+          reason: z.string(),
+          stage: z.string(),
+          hop: Hop.optional(),
+          message: z.string(),
+          at: z.iso.datetime(),
+        })
+        .nullable(),
       consecutiveFailures: z.int(),
     }),
     version: z.int(),

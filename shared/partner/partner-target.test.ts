@@ -3,7 +3,7 @@ import { createSealer } from '../node/crypto/create-sealer.ts'
 import type { PartnerDoc } from '../node/mongo/partners/partners.ts'
 import { ReachError } from '../reach/reach-error.ts'
 import { everywhere } from '../reach/reach-target.ts'
-import { newConnectionTarget, openPartnerTarget, type SecretField, secretContext, secretFields } from './partner-target.ts'
+import { newConnectionTarget, openPartnerTarget, type SecretField, secretContext, sshSecrets } from './partner-target.ts'
 
 const sealer = createSealer(new Uint8Array(32).fill(1))
 const seal = (field: SecretField, text: string, id = 'p1') => sealer.seal(text, secretContext(id, field))
@@ -119,7 +119,8 @@ describe('a secret that does not open', () => {
     return undefined
   }
 
-  test.each(secretFields)('sealed under a lost key fails as decrypt: %s', (field) => {
+  const fields = ['db.password', ...sshSecrets.map((secret) => `ssh.${secret}` as const)] as const
+  test.each(fields)('sealed under a lost key fails as decrypt: %s', (field) => {
     const lost = createSealer(new Uint8Array(32).fill(2)).seal('gone', secretContext('p1', field))
     const target = field === 'db.password' ? withDb({ password: lost }) : withSsh({ [field.slice(4)]: lost })
     const failure = failureOf(() => openPartnerTarget(sealer, target, everywhere))
@@ -142,7 +143,7 @@ describe('a secret that does not open', () => {
 
 test('takes a connection that was typed in as it is', () => {
   const db = { type: 'mysql' as const, host: 'db', port: 3306, name: 'acme', username: 'reader' }
-  const ssh = { enabled: true, host: 'acme.example', port: 22, username: 'ops', password: 'ssh-secret', trustOnFirstUse: false }
+  const ssh = { enabled: true, host: 'acme.example', port: 22, username: 'ops', password: 'ssh-secret', trustOnFirstUse: false, jumps: [] }
   const target = newConnectionTarget({ db, ssh }, 'new', everywhere)
   expect(target).toMatchObject({
     partnerId: 'new',

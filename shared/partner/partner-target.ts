@@ -1,12 +1,21 @@
-import type { PartnerDoc } from '../node/mongo/partners/partners.ts'
+import type { PartnerDoc, SshLoginDoc } from '../node/mongo/partners/partners.ts'
 import { ReachError } from '../reach/reach-error.ts'
-import type { ReachTarget } from '../reach/reach-target.ts'
+import type { ReachTarget, SshServer } from '../reach/reach-target.ts'
 import { type SealContext, SealError, type SealedValue, type Sealer } from '../sealer.ts'
-import type { NewConnection } from './connection-schema.ts'
+import type { NewConnection, NewSshServer } from './connection-schema.ts'
+
+/** The sealed fields of a login to an SSH server. */
+export const sshSecrets = ['password', 'privateKey', 'passphrase'] as const
+/** Where a partner's document holds a login to an SSH server. */
+export type SshPath = 'ssh' | `ssh.jumps.${number}`
+/** The logins to SSH servers that a partner's document holds: that to its own, then those of the hops. */
+const sshLoginsOf = ({ ssh }: Pick<PartnerDoc, 'ssh'>): [path: SshPath, login: SshLoginDoc][] => [
+  ['ssh', ssh],
+  ...(ssh.jumps ?? []).map((jump, index): [SshPath, SshLoginDoc] => [`ssh.jumps.${index}`, jump]),
+]
 
 /** The sealed fields of a partner, by their path. */
-export const secretFields = ['db.password', 'ssh.password', 'ssh.privateKey', 'ssh.passphrase'] as const
-export type SecretField = (typeof secretFields)[number]
+export type SecretField = 'db.password' | `${SshPath}.${(typeof sshSecrets)[number]}`
 
 /** Where a partner's secret lives, which its envelope is bound to. */
 export const secretContext = (partnerId: string, field: SecretField): SealContext => ({
@@ -16,17 +25,13 @@ export const secretContext = (partnerId: string, field: SecretField): SealContex
 })
 
 /** The sealed values of a stored partner. `field` of the context is the value's path in the document. */
-export const sealedInPartner = ({ _id, db, ssh }: Pick<PartnerDoc, '_id' | 'db' | 'ssh'>): SealedValue[] => {
-  const envelopes: Record<SecretField, string | null> = {
-    'db.password': db.password,
-    'ssh.password': ssh.password,
-    'ssh.privateKey': ssh.privateKey,
-    'ssh.passphrase': ssh.passphrase,
-  }
-  return secretFields.flatMap((field) => {
-    const envelope = envelopes[field]
-    return envelope === null ? [] : [{ envelope, context: secretContext(_id, field) }]
-  })
+export const sealedInPartner = (partner: Pick<PartnerDoc, '_id' | 'db' | 'ssh'>): SealedValue[] => {
+  const sealed = (field: SecretField, envelope: string | null) =>
+    envelope === null ? [] : [{ envelope, context: secretContext(partner._id, field) }]
+  return [
+    ...sealed('db.password', partner.db.password),
+    ...sshLoginsOf(partner).flatMap(([path, login]) => sshSecrets.flatMap((secret) => sealed(`${path}.${secret}`, login[secret]))),
+  ]
 }
 
 /** The type of a key that was pinned by its fingerprint alone, until a connection shows it. */
@@ -37,9 +42,12 @@ const hostKeyPolicy = (ssh: { hostKey: { type?: string; sha256: string } | null;
   return ssh.trustOnFirstUse ? ({ trustOnFirstUse: true } as const) : null
 }
 
+/** What of a login a connection depends on. */
+const revisedLogin = ({ presentedHostKey: _, trustOnFirstUse: __, hostKey, ...login }: SshLoginDoc) => [login, hostKey?.sha256]
+
 /**
- * Opens a stored partner's secrets for a connection. `revision` is made of the stored connection, sealed secrets included, and of the `networks` (CIDR) where it may be, so that
- * it changes with any of them. Throws `ReachError` with the reason `decrypt`.
+ * Opens a stored partner's secrets for a connection to one of `networks` (CIDR). `revision` is made of them and of the stored connection,
+ * sealed secrets included, so that it changes with any of them. Throws `ReachError` with the reason `decrypt`.
  */
 export const openPartnerTarget = (
   sealer: Pick<Sealer, 'open'>,
@@ -49,23 +57,22 @@ export const openPartnerTarget = (
   const { db, ssh } = partner
   const open = (field: SecretField, envelope: string | null) =>
     envelope === null ? undefined : sealer.open(envelope, secretContext(partner._id, field))
-  const { presentedHostKey: _, trustOnFirstUse: __, hostKey: ___, ...address } = ssh
+  const openLogin = (path: SshPath, login: SshLoginDoc): SshServer => ({
+    host: login.host,
+    port: login.port,
+    username: login.username,
+    password: open(`${path}.password`, login.password),
+    privateKey: open(`${path}.privateKey`, login.privateKey),
+    passphrase: open(`${path}.passphrase`, login.passphrase),
+    hostKey: hostKeyPolicy(login),
+  })
+  const { jumps = [], ...own } = ssh
   try {
     return {
       partnerId: partner._id,
-      revision: JSON.stringify([db, address, ssh.hostKey?.sha256, networks]),
+      revision: JSON.stringify([db, ...[own, ...jumps].map(revisedLogin), networks]),
       networks,
-      ssh: ssh.enabled
-        ? {
-            host: ssh.host,
-            port: ssh.port,
-            username: ssh.username,
-            password: open('ssh.password', ssh.password),
-            privateKey: open('ssh.privateKey', ssh.privateKey),
-            passphrase: open('ssh.passphrase', ssh.passphrase),
-            hostKey: hostKeyPolicy(ssh),
-          }
-        : null,
+      ssh: ssh.enabled ? { ...openLogin('ssh', ssh), jumps: jumps.map((jump, index) => openLogin(`ssh.jumps.${index}`, jump)) } : null,
       db: { host: db.host, port: db.port, name: db.name, username: db.username, password: open('db.password', db.password) ?? '' },
     }
   } catch (cause) {
@@ -77,6 +84,16 @@ export const openPartnerTarget = (
   }
 }
 
+const newSshServer = ({ host = '', port, username = '', hostKeySha256, trustOnFirstUse, ...login }: NewSshServer): SshServer => ({
+  host,
+  port,
+  username,
+  password: login.password,
+  privateKey: login.privateKey,
+  passphrase: login.passphrase,
+  hostKey: hostKeyPolicy({ hostKey: hostKeySha256 ? { sha256: hostKeySha256 } : null, trustOnFirstUse }),
+})
+
 /** The target of a connection that was typed in and is not saved. */
 export const newConnectionTarget = (connection: NewConnection, partnerId: string, networks: readonly string[]): ReachTarget => {
   const { db, ssh } = connection
@@ -84,20 +101,7 @@ export const newConnectionTarget = (connection: NewConnection, partnerId: string
     partnerId,
     revision: partnerId,
     networks,
-    ssh: ssh.enabled
-      ? {
-          host: ssh.host ?? '',
-          port: ssh.port,
-          username: ssh.username ?? '',
-          password: ssh.password,
-          privateKey: ssh.privateKey,
-          passphrase: ssh.passphrase,
-          hostKey: hostKeyPolicy({
-            hostKey: ssh.hostKeySha256 ? { sha256: ssh.hostKeySha256 } : null,
-            trustOnFirstUse: ssh.trustOnFirstUse,
-          }),
-        }
-      : null,
+    ssh: ssh.enabled ? { ...newSshServer(ssh), jumps: ssh.jumps.map(newSshServer) } : null,
     db: { host: db.host, port: db.port, name: db.name, username: db.username, password: db.password ?? '' },
   }
 }

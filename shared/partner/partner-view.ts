@@ -1,22 +1,23 @@
-import type { PartnerDoc } from '../node/mongo/partners/partners.ts'
+import type { PartnerDoc, SshLoginDoc } from '../node/mongo/partners/partners.ts'
 import type { Partner } from './partner-schema.ts'
+
+const sshLoginView = <Login extends SshLoginDoc>({ password, privateKey, passphrase, hostKey, ...login }: Login) => ({
+  ...login,
+  hasPassword: password !== null,
+  hasPrivateKey: privateKey !== null,
+  hasPassphrase: passphrase !== null,
+  hostKey: hostKey && { ...hostKey, trustedAt: hostKey.trustedAt.toISOString() },
+})
 
 /** A partner as the API shows it: secrets are only said to be there. */
 export const partnerView = (doc: PartnerDoc): Partner => {
   const { _id, nameKey: _nameKey, schedule: _schedule, latest: _latest, trend: _trend, db, ssh, sync, ...profile } = doc
   const { password, ...database } = db
-  const { password: sshPassword, privateKey, passphrase, hostKey, ...address } = ssh
   return {
     id: _id,
     ...profile,
     db: { ...database, hasPassword: password !== null },
-    ssh: {
-      ...address,
-      hasPassword: sshPassword !== null,
-      hasPrivateKey: privateKey !== null,
-      hasPassphrase: passphrase !== null,
-      hostKey: hostKey && { ...hostKey, trustedAt: hostKey.trustedAt.toISOString() },
-    },
+    ssh: { ...sshLoginView(ssh), jumps: (ssh.jumps ?? []).map(sshLoginView) },
     sync: {
       ...sync,
       lastSyncAt: sync.lastSyncAt?.toISOString() ?? null,

@@ -8,6 +8,10 @@ export type PrivateKeyDeps = {
 
 /** What is wrong with a new connection's private key or passphrase, which its schema cannot see. */
 export const privateKeyIssue = async (deps: PrivateKeyDeps, { ssh }: Pick<NewConnection, 'ssh'>): Promise<Issue | null> => {
-  const issue = ssh.privateKey === undefined ? null : await deps.checkPrivateKey(ssh.privateKey, ssh.passphrase)
-  return issue && { path: `ssh.${issue.path}`, message: issue.message }
+  const logins = [ssh, ...ssh.jumps]
+  for (const [index, { privateKey, passphrase }] of logins.entries()) {
+    const issue = privateKey === undefined ? null : await deps.checkPrivateKey(privateKey, passphrase)
+    if (issue) return { path: `${index === 0 ? 'ssh' : `ssh.jumps.${index - 1}`}.${issue.path}`, message: issue.message }
+  }
+  return null
 }

@@ -16,6 +16,11 @@ export type SshLogin = {
   hostKey: HostKeyPolicy
 }
 
+export type SshServer = Address & SshLogin
+
+/** The partner's own SSH server, and up to three that lead there, each reached through the one before. */
+export type SshRoute = SshServer & { jumps?: readonly SshServer[] | undefined }
+
 export type MysqlLogin = { name: string; username: string; password: string }
 
 export type Row = Record<string, unknown>
@@ -27,11 +32,11 @@ export type ReachTarget = {
   revision: string
   /** The networks (CIDR) where the partner may be; absent: anywhere. */
   networks?: readonly string[]
-  ssh: (Address & SshLogin) | null
+  ssh: SshRoute | null
   db: Address & MysqlLogin
 }
 
-/** The limit of each stage in milliseconds; that of `query` is how long the server may run a statement. */
+/** The limit of each stage in milliseconds, of all hops and attempts together; that of `query` is how long the server may run a statement. */
 export type StageTimeouts = Record<Stage, number>
 
 export type ConnectOptions = {
@@ -43,6 +48,8 @@ export type ConnectOptions = {
 export type PartnerConnection = {
   /** The SSH server's key; null without SSH. */
   readonly hostKey: HostKey | null
+  /** The keys of the hops before it, in order. */
+  readonly jumpKeys: readonly HostKey[]
   readonly stages: readonly StageResult[]
   /** True as soon as either side ended the connection. */
   readonly closed: boolean

@@ -1,4 +1,6 @@
 import type { Page } from '@playwright/test'
+import { requireParts } from '../../deployment/testing/real-part.ts'
+import { startSshd } from '../../deployment/testing/sshd.ts'
 import { expect, signIn, test } from './product.ts'
 
 type Creation = {
@@ -46,6 +48,42 @@ test('the first partner is created through the form: probed, its key compared an
   const numbers = page.getByRole('region', { name: 'Current numbers' })
   await expect(numbers.getByText('Running campaigns')).toBeVisible()
   await expect(numbers.getByText(/Captured .* in \d+ ms/)).toBeVisible()
+})
+
+test.describe(() => {
+  test.skip(!requireParts('sshd', 'ssh-keygen'), 'sshd is not installed')
+
+  test('a partner behind a hop is created through the form: the key of the hop is asked for first, then that of the server', async ({
+    adminPage: page,
+    product,
+  }, info) => {
+    const { creation } = await product.startPartner('Acme Talent', 'busy')
+    const sshd = await startSshd()
+    await page.goto('/partners/new')
+    await fillIn(page, creation)
+    await page.getByRole('button', { name: 'Add a hop' }).click()
+    const hop = page.getByRole('group', { name: 'Hop 1' })
+    await hop.getByLabel('SSH host').fill('127.0.0.1')
+    await hop.getByLabel('SSH port').fill(String(sshd.port))
+    await hop.getByLabel('SSH user').fill(sshd.username)
+    await hop.getByLabel('Private key').fill(sshd.privateKey)
+
+    const probe = page.getByRole('region', { name: 'Try the connection' })
+    await probe.getByRole('button', { name: 'Probe' }).click()
+    const question = page.getByRole('region', { name: /Is this the key of/ })
+    for (const sha256 of [sshd.hostKeySha256(), creation.ssh.hostKeySha256]) {
+      await expect(question.getByText(sha256)).toBeVisible()
+      await info.attach('form', { body: await page.screenshot({ fullPage: true }), contentType: 'image/png' })
+      await question.getByRole('button', { name: /trust this key/ }).click()
+    }
+    await expect(probe.getByText('Connected, and the database answered.')).toBeVisible()
+    await expect(probe.getByText('SSH sign-in (hop 1 of 1: 127.0.0.1)')).toBeVisible()
+    await expect(hop.getByLabel('Fingerprint', { exact: true })).toHaveValue(sshd.hostKeySha256())
+
+    await page.getByRole('button', { name: 'Create the partner' }).click()
+    await expect(page.getByRole('region', { name: 'Current numbers' }).getByText('Running campaigns')).toBeVisible()
+    await sshd.stop()
+  })
 })
 
 test('a partner that was created without a probe asks for trust in its key as soon as its first capture failed', async ({

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { FiringRule } from '../../../shared/alert/alert-rules.ts'
 import { emptyState, type Observation, type SubjectState } from '../../../shared/alert/alert-state.ts'
+import type { Hop } from '../../../shared/reach/reach-error.ts'
 import type { Metrics } from '../../../shared/snapshot/snapshot.ts'
 import { type EvaluationContext, evaluate } from './evaluate.ts'
 
@@ -46,10 +47,11 @@ const context = (changes: Partial<EvaluationContext> = {}): EvaluationContext =>
   }
 }
 const queue = (n: number, queuedCalls: number): Observation => ({ kind: 'snapshot', at: minute(n), metrics: { ...calm, queuedCalls } })
-const failure = (n: number, consecutiveFailures: number, stage = 'ssh-connect', reason = 'refused'): Observation => ({
+const failure = (n: number, consecutiveFailures: number, stage = 'ssh-connect', reason = 'refused', hop?: Hop): Observation => ({
   kind: 'failure',
   at: minute(n),
   stage,
+  hop,
   reason,
   message: 'it failed',
   consecutiveFailures,
@@ -132,6 +134,15 @@ describe('evaluate', () => {
     const { state } = run([failure(2, 2, stage, reason)], context(), changed.state)
     expect(state.open['host-key-changed']).toBeDefined()
     expect(run([failure(3, 3, 'ssh-auth', 'ssh-auth')], context(), state).state.open['host-key-changed']).toBeUndefined()
+  })
+
+  it('keeps the alert about a changed host key open behind a hop that fails otherwise, whose key says nothing of the others', () => {
+    const changed = run([failure(1, 1, 'host-key', 'host-key-changed')])
+    const hop = { number: 1, of: 2, host: 'bastion.example' }
+    const elsewhere = [failure(2, 2, 'ssh-auth', 'ssh-auth', hop), failure(3, 3, 'host-key', 'host-key-unknown', hop)]
+    const { state } = run(elsewhere, context(), changed.state)
+    expect(state.open['host-key-changed']).toBeDefined()
+    expect(run([failure(4, 4, 'ssh-auth', 'ssh-auth')], context(), state).state.open['host-key-changed']).toBeUndefined()
   })
 
   it('tells nothing of a partner while the fleet fires, and tells it when the fleet recovers', () => {

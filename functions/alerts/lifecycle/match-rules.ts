@@ -28,12 +28,13 @@ const metricVerdict = (rule: FiringRule, observation: Extract<Observation, { kin
     : { ...common, isMatch: false }
 }
 
-const failureVerdicts = ({ stage, reason, message, consecutiveFailures }: Extract<Observation, { kind: 'failure' }>): Verdict[] => {
+const failureVerdicts = ({ stage, hop, reason, message, consecutiveFailures }: Extract<Observation, { kind: 'failure' }>): Verdict[] => {
   const isSsh = sshStages.has(stage)
   const isDown = consecutiveFailures >= failuresUntilDown
   const text = `${consecutiveFailures} captures in a row failed (${reason}): ${message}`
   const isChanged = reason === 'host-key-changed'
-  const keySeen = reason.startsWith('host-key-') || !keylessStages.has(stage)
+  // What fails at a hop says nothing of the keys behind it.
+  const keySeen = isChanged || (!hop && (reason.startsWith('host-key-') || !keylessStages.has(stage)))
   return [
     ...(keySeen ? [system('host-key-changed', 'CRITICAL', isChanged, message)] : []),
     ...(reason === 'partner-overload' ? [system('partner-overload', 'HIGH', true, message)] : []),

@@ -11,8 +11,8 @@ const fleetFailures = 2
 
 const storedObservation = ({ sync, latest }: Pick<PartnerDoc, 'sync' | 'latest'>): Observation | null => {
   if (sync.lastError) {
-    const { at, stage, reason, message } = sync.lastError
-    return { kind: 'failure', at, stage, reason, message, consecutiveFailures: sync.consecutiveFailures }
+    const { at, stage, hop, reason, message } = sync.lastError
+    return { kind: 'failure', at, stage, ...(hop && { hop }), reason, message, consecutiveFailures: sync.consecutiveFailures }
   }
   return latest && { kind: 'snapshot', at: latest.snapshotTime, metrics: latest }
 }

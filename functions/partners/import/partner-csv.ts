@@ -1,6 +1,7 @@
 import { parse } from 'csv-parse/sync'
 import { stringify } from 'csv-stringify/sync'
 import { AppError } from '../../../shared/errors.ts'
+import { maxJumps } from '../../../shared/partner/connection-schema.ts'
 import type { Partner } from '../../../shared/partner/partner-schema.ts'
 import { maxRows } from './row-limits.ts'
 import { splitCsv } from './split-csv.ts'
@@ -32,7 +33,16 @@ const columns: Record<string, Kind> = {
   'ssh.hostKeySha256': 'text',
   'ssh.trustOnFirstUse': 'boolean',
 }
-const secretColumns = new Set(['db.password', 'ssh.password', 'ssh.privateKey', 'ssh.passphrase'])
+/** The columns of a hop, which an export has where a partner has so many. */
+const jumpColumns = (index: number): Record<string, Kind> =>
+  Object.fromEntries(
+    Object.entries(columns)
+      .filter(([column]) => column.startsWith('ssh.') && column !== 'ssh.enabled')
+      .map(([column, kind]) => [column.replace('ssh.', `ssh.jumps.${index}.`), kind]),
+  )
+const allColumns = Object.assign({ ...columns }, ...[...Array(maxJumps).keys()].map(jumpColumns)) as Record<string, Kind>
+
+const isSecret = (column: string) => /\.(password|privateKey|passphrase)$/.test(column)
 
 /** What a cell says; one that does not fit its kind stays text, for the schema to refuse by name. */
 const readCell = (kind: Kind, text: string): unknown => {
@@ -41,11 +51,17 @@ const readCell = (kind: Kind, text: string): unknown => {
   return text
 }
 
-const nest = (cells: readonly [string, unknown][]): Record<string, unknown> => {
-  const row: Record<string, unknown> & { db: Record<string, unknown>; ssh: Record<string, unknown> } = { db: {}, ssh: {} }
+type Fields = Record<string, unknown>
+
+const nest = (cells: readonly [string, unknown][]): Fields => {
+  const row: Fields & { db: Fields; ssh: Fields & { jumps?: Fields[] } } = { db: {}, ssh: {} }
   for (const [column, value] of cells) {
-    const [group, field] = column.split('.')
-    if (field !== undefined && (group === 'db' || group === 'ssh')) row[group][field] = value
+    const [group, ...path] = column.split('.')
+    const [, index, jumpField] = path
+    if (jumpField !== undefined) {
+      row.ssh.jumps ??= []
+      row.ssh.jumps[Number(index)] = { ...row.ssh.jumps[Number(index)], [jumpField]: value }
+    } else if (path[0] !== undefined && (group === 'db' || group === 'ssh')) row[group][path[0]] = value
     else row[column] = value
   }
   return Object.keys(row.ssh).length > 0 ? row : { ...row, ssh: undefined }
@@ -57,14 +73,17 @@ const rowOf = (record: Record<string, string>) =>
       .filter(([, cell]) => cell !== '')
       .map(([column, cell]) => [
         column,
-        readCell(columns[column] ?? 'text', secretColumns.has(column) ? cell : cell.replace(escapedFormula, '')),
+        readCell(allColumns[column] ?? 'text', isSecret(column) ? cell : cell.replace(escapedFormula, '')),
       ]),
   )
 
 const checkHeader = (names: string[]): string[] => {
-  const unknown = names.filter((column) => !Object.hasOwn(columns, column))
+  const unknown = names.filter((column) => !Object.hasOwn(allColumns, column))
   if (unknown.length > 0)
-    throw new AppError('invalid', `Unknown columns: ${unknown.join(', ')}. Known: ${Object.keys(columns).join(', ')}.`)
+    throw new AppError(
+      'invalid',
+      `Unknown columns: ${unknown.join(', ')}. Known: ${Object.keys(columns).join(', ')}, and those of ssh for ssh.jumps.0 to ssh.jumps.${maxJumps - 1}.`,
+    )
   return names
 }
 
@@ -91,6 +110,11 @@ export async function* readPartnerCsv(pieces: AsyncIterable<string>): AsyncGener
   }
 }
 
+const exportedKey = ({ hostKey, trustOnFirstUse }: Pick<Partner['ssh'], 'hostKey' | 'trustOnFirstUse'>) => ({
+  ...(hostKey && { hostKeySha256: hostKey.sha256 }),
+  ...(trustOnFirstUse && { trustOnFirstUse: true }),
+})
+
 /** A partner in the form that the import takes, without its secrets. */
 export const exportedPartner = ({ partnerName, db, ssh, ...view }: Partner) => ({
   partnerName,
@@ -107,8 +131,10 @@ export const exportedPartner = ({ partnerName, db, ssh, ...view }: Partner) => (
     ...(ssh.host && { host: ssh.host }),
     port: ssh.port,
     ...(ssh.username && { username: ssh.username }),
-    ...(ssh.hostKey && { hostKeySha256: ssh.hostKey.sha256 }),
-    ...(ssh.trustOnFirstUse && { trustOnFirstUse: true }),
+    ...exportedKey(ssh),
+    ...(ssh.jumps.length > 0 && {
+      jumps: ssh.jumps.map(({ host, port, username, ...key }) => ({ host, port, username, ...exportedKey(key) })),
+    }),
   },
 })
 
@@ -116,12 +142,14 @@ export const exportedPartner = ({ partnerName, db, ssh, ...view }: Partner) => (
 const escapedFormula = /^'(?='*[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20])/
 
 /** Writes partners as CSV that `readPartnerCsv` reads; the secrets' columns are there and empty. */
-export const formatPartnerCsv = (partners: readonly ReturnType<typeof exportedPartner>[]): string =>
-  stringify([...partners], {
+export const formatPartnerCsv = (partners: readonly ReturnType<typeof exportedPartner>[]): string => {
+  const jumps = Math.max(0, ...partners.map(({ ssh }) => ssh.jumps?.length ?? 0))
+  return stringify([...partners], {
     header: true,
-    columns: Object.keys(columns),
+    columns: Object.keys(Object.assign({ ...columns }, ...[...Array(jumps).keys()].map(jumpColumns))),
     record_delimiter: 'windows',
     quote_record_delimiter: true,
     escape_formulas: true,
     cast: { boolean: String, string: (text) => (escapedFormula.test(text) ? `'${text}` : text) },
   })
+}

@@ -20,7 +20,7 @@ const poolUnderTest = (overrides: Partial<ConnectionPoolDeps> = {}) => {
     const die = () => {
       closed = true
     }
-    const connection = { target, hostKey: null, stages: [], query: async () => [], close: async () => die(), die }
+    const connection = { target, hostKey: null, jumpKeys: [], stages: [], query: async () => [], close: async () => die(), die }
     opened.push(Object.defineProperty({ ...connection, closed: false }, 'closed', { get: () => closed }))
     return opened.at(-1) as PartnerConnection
   }

@@ -27,6 +27,7 @@ export const guardSocket = (socket: Socket, onWork: () => void): SocketGuard => 
   let windowStart = performance.now()
   let workMs = 0
   let depth = 0
+  const watched: Duplex[] = []
 
   const giveUp = (given?: ReachFailure) => {
     failure ??= given ?? null
@@ -43,14 +44,16 @@ export const guardSocket = (socket: Socket, onWork: () => void): SocketGuard => 
       giveUp(new ReachFailure('partner-overload', `What the server sends takes more than ${maxWorkMs} ms of work a minute.`))
   }
 
-  const watch = (stream: Duplex) =>
+  const asksWithoutReading = () => watched.some(({ writableLength }) => writableLength > maxUnsentBytes)
+
+  const watch = (stream: Duplex) => {
+    watched.push(stream)
     interceptEvents(stream, (event, _args, deliver) => {
       onWork()
       const startedAt = performance.now()
       depth += 1
       try {
-        if (event === 'data' && socket.writableLength > maxUnsentBytes)
-          giveUp(new ReachFailure('refused', 'The server asks without reading the answers.'))
+        if (event === 'data' && asksWithoutReading()) giveUp(new ReachFailure('refused', 'The server asks without reading the answers.'))
         return deliver()
       } catch (cause) {
         giveUp(new ReachFailure('refused', 'What the server sent could not be understood.', { cause }))
@@ -60,6 +63,7 @@ export const guardSocket = (socket: Socket, onWork: () => void): SocketGuard => 
         if (depth === 0) charge(startedAt)
       }
     })
+  }
   watch(socket)
 
   return {

@@ -53,5 +53,5 @@ const describeSocketError = (cause: unknown): ReachFailure => {
   const { code, syscall } = cause as NodeJS.ErrnoException
   if (syscall === 'getaddrinfo') return new ReachFailure('dns', 'The host name could not be resolved.', { cause })
   if (code === 'ETIMEDOUT') return new ReachFailure('timeout', 'The host did not answer.', { cause })
-  return new ReachFailure('refused', `The connection was refused (${code ?? 'no code'}).`, { cause })
+  return new ReachFailure('refused', `The connection was refused (${code ?? 'no code'}).`, { cause, mayPass: true })
 }

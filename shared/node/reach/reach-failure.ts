@@ -7,10 +7,14 @@ export class ReachFailure extends Error {
   /** The fingerprint that was expected, where the host key is the reason. */
   readonly expectedSha256: string | undefined
 
-  constructor(reason: Reason, message: string, options: ErrorOptions & { expectedSha256?: string } = {}) {
+  /** Whether it is of a kind that passes by itself: a server that was too busy to talk. */
+  readonly mayPass: boolean
+
+  constructor(reason: Reason, message: string, options: ErrorOptions & { expectedSha256?: string; mayPass?: boolean } = {}) {
     super(message, options)
     this.reason = reason
     this.expectedSha256 = options.expectedSha256
+    this.mayPass = options.mayPass ?? false
   }
 }
 

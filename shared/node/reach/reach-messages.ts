@@ -11,7 +11,7 @@ export type Request =
 export type ToThread = ({ id: number } & Request) | { id: number; kind: 'abort' } | { id: number; kind: 'key'; opened: OpenedKey }
 
 /** What a request to connect brings. */
-export type Connected = { hostKey: HostKey | null; stages: readonly StageResult[] }
+export type Connected = { hostKey: HostKey | null; jumpKeys: readonly HostKey[]; stages: readonly StageResult[] }
 
 /** An error as data: a failure of the partner, or, without details, one of this service. */
 export type ErrorData = { message: string; details: ReachErrorDetails | null }
@@ -39,8 +39,8 @@ export const createMarks = (): Marks => new Int32Array(new SharedArrayBuffer(8))
 export const toErrorData = (error: unknown): ErrorData => {
   if (!(error instanceof ReachError))
     return { message: error instanceof Error ? (error.stack ?? error.message) : String(error), details: null }
-  const { message, stage, reason, stages, hostKey, expectedSha256 } = error
-  return { message, details: { stage, reason, stages, hostKey, expectedSha256: expectedSha256 ?? undefined } }
+  const { message, stage, hop, reason, stages, hostKey, jumpKeys, expectedSha256 } = error
+  return { message, details: { stage, hop, reason, stages, hostKey, jumpKeys, expectedSha256: expectedSha256 ?? undefined } }
 }
 
 export const fromErrorData = ({ message, details }: ErrorData): Error => (details ? new ReachError(message, details) : new Error(message))

@@ -1,4 +1,4 @@
-import { ReachError, type Stage, type StageResult, stages } from '../../reach/reach-error.ts'
+import { isSameStep, ReachError, type StageResult, type Step, stepsTo } from '../../reach/reach-error.ts'
 import type { ConnectOptions, PartnerConnection, ReachTarget, Row } from '../../reach/reach-target.ts'
 import type { OpenKey } from '../ssh/start-ssh.ts'
 import { startThread } from '../start-thread.ts'
@@ -101,12 +101,17 @@ export const startReachThread = (deps: ReachThreadDeps): ReachThread => {
   const connect = async (target: ReachTarget, { timeoutsMs, signal, onStage }: ConnectOptions): Promise<PartnerConnection> => {
     const id = ++lastId
     const { partnerId } = target
-    const progress: Progress = { partnerId, stage: () => nextStage(target, progress.stages), stages: [], hostKey: null, onStage }
+    const progress: Progress = { partnerId, step: () => nextStep(target, progress.stages), stages: [], hostKey: null, onStage }
     if (signal.aborted) throw aborted(progress)
     if (terminated) throw lost(progress)
     partners.set(id, partnerId)
     const connected = (await calls.ask(id, { kind: 'connect', target, timeoutsMs }, progress, signal)) as Connected
-    const inQuery = (): Progress => ({ partnerId, stage: () => 'query', stages: [...connected.stages], hostKey: connected.hostKey })
+    const inQuery = (): Progress => ({
+      partnerId,
+      step: () => ({ stage: 'query' }),
+      stages: [...connected.stages],
+      hostKey: connected.hostKey,
+    })
     return {
       ...connected,
       get closed() {
@@ -144,16 +149,17 @@ export const startReachThread = (deps: ReachThreadDeps): ReachThread => {
   }
 }
 
-/** The stage that runs when these have ended. */
-const nextStage = ({ ssh }: ReachTarget, results: readonly StageResult[]): Stage => {
-  const ended = results.map(({ stage }) => stage)
-  const all = ssh ? stages : stages.slice(stages.indexOf('db-connect'))
-  return all.find((stage) => !ended.includes(stage)) ?? 'query'
+/** The step that runs when these have ended; after one that failed, it begins anew. */
+const nextStep = ({ ssh }: ReachTarget, results: readonly StageResult[]): Step => {
+  const steps = stepsTo(ssh)
+  const last = results.at(-1)
+  const at = last?.ok ? steps.findIndex((step) => isSameStep(step, last)) : -1
+  return steps[at + 1] ?? { stage: 'query' }
 }
 
-const failed = ({ stage, stages: results, hostKey }: Progress) => {
-  const at = stage()
-  return { stage: at, stages: [...results, { stage: at, ok: false, ms: 0 }], hostKey }
+const failed = ({ step, stages: results, hostKey }: Progress) => {
+  const at = step()
+  return { ...at, stages: [...results, { ...at, ok: false, ms: 0 }], hostKey }
 }
 
 const lost = (progress: Progress) => new ThreadLost(failed(progress))

@@ -66,7 +66,7 @@ const connect = async (
   })
   const connection = await connectPartner(target, { timeoutsMs, signal, onStage: (result) => post({ kind: 'stage', id, result }) })
   connections.set(id, connection)
-  return { hostKey: connection.hostKey, stages: connection.stages }
+  return { hostKey: connection.hostKey, jumpKeys: connection.jumpKeys, stages: connection.stages }
 }
 
 /** The connection ended while the query was on its way here. */

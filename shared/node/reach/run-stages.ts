@@ -1,4 +1,4 @@
-import { type HostKey, ReachError, type Stage, type StageResult } from '../../reach/reach-error.ts'
+import { type Hop, type HostKey, hopName, ReachError, type Stage, type StageResult } from '../../reach/reach-error.ts'
 import type { SocketGuard } from './guard-socket.ts'
 import { ReachFailure } from './reach-failure.ts'
 
@@ -8,35 +8,57 @@ export type StageOptions = {
   onStage?: ((result: StageResult) => void) | undefined
 }
 
+/** How long each stage has taken so far, in all its hops and attempts. */
+export type Spent = Map<Stage, number>
+
 export type Stages = {
   readonly results: readonly StageResult[]
   /** The host key to report with a failure, once it is known. */
   hostKey: HostKey | null
-  /** Waits for `work`; past the deadline, or on abort, gives the connection up. @throws ReachError */
+  /** The keys of the hops that were accepted so far. */
+  readonly jumpKeys: readonly HostKey[]
+  /** Goes on to the next SSH server: one of the hops, or, with `undefined`, the partner's own. */
+  enter(hop: Hop | undefined): void
+  /** Waits for `work`; past what is left of the stage's time, or on abort, gives the connection up. @throws ReachError */
   run<T>(stage: Stage, timeoutMs: number, work: () => Promise<T>): Promise<T>
 }
 
 /** Runs the stages of one connection one after the other, timing each. What made `connection` give up is the failure of the stage that ran. */
-export const runStages = (connection: Pick<SocketGuard, 'failure' | 'giveUp'>, { signal, onStage }: StageOptions): Stages => {
+export const runStages = (
+  connection: Pick<SocketGuard, 'failure' | 'giveUp'>,
+  { signal, onStage }: StageOptions,
+  spent: Spent = new Map(),
+): Stages => {
   const results: StageResult[] = []
+  const jumpKeys: HostKey[] = []
+  let hop: Hop | undefined
   const record = (stage: Stage, startedAt: number, ok: boolean) => {
-    const result = { stage, ok, ms: Math.round((performance.now() - startedAt) * 10) / 10 }
+    const ms = performance.now() - startedAt
+    spent.set(stage, (spent.get(stage) ?? 0) + ms)
+    const result = { stage, ok, ms: Math.round(ms * 10) / 10, ...(hop && { hop }) }
     results.push(result)
     onStage?.(result)
   }
   const stages: Stages = {
     results,
     hostKey: null,
+    jumpKeys,
+    enter: (next) => {
+      if (hop && stages.hostKey) jumpKeys.push(stages.hostKey)
+      hop = next
+      stages.hostKey = null
+    },
     run: async (stage, timeoutMs, work) => {
       const startedAt = performance.now()
       try {
-        const value = await withDeadline(work, { timeoutMs, signal, end: connection.giveUp })
+        const leftMs = Math.max(0, Math.round(timeoutMs - (spent.get(stage) ?? 0)))
+        const value = await withDeadline(work, { timeoutMs: leftMs, signal, end: connection.giveUp })
         record(stage, startedAt, true)
         return value
       } catch (error) {
         record(stage, startedAt, false)
         connection.giveUp()
-        throw toReachError(connection.failure ?? error, stage, stages)
+        throw toReachError(connection.failure ?? error, { stage, hop, ...stages })
       }
     },
   }
@@ -68,11 +90,14 @@ export const withDeadline = <T>(
 }
 
 /** Adds the stage and what the connection knows to a failure; what is not a failure of the partner is passed on. */
-const toReachError = (error: unknown, stage: Stage, { results, hostKey }: Stages): unknown =>
+const toReachError = (
+  error: unknown,
+  { stage, hop, results, hostKey, jumpKeys }: Stages & { stage: Stage; hop: Hop | undefined },
+): unknown =>
   error instanceof ReachFailure
     ? new ReachError(
-        error.message,
-        { stage, reason: error.reason, stages: [...results], hostKey, expectedSha256: error.expectedSha256 },
+        hop ? `[${hopName(hop)}] ${error.message}` : error.message,
+        { stage, hop, reason: error.reason, stages: [...results], hostKey, jumpKeys: [...jumpKeys], expectedSha256: error.expectedSha256 },
         { cause: error },
       )
     : error

@@ -1,11 +1,11 @@
-import type { HostKey, Stage, StageResult } from '../../reach/reach-error.ts'
+import type { HostKey, StageResult, Step } from '../../reach/reach-error.ts'
 import type { ConnectOptions } from '../../reach/reach-target.ts'
 import type { Request, ToThread } from './reach-messages.ts'
 
 /** How far a request is: what its failure tells when its thread cannot. */
 export type Progress = {
   partnerId: string
-  stage: () => Stage
+  step: () => Step
   stages: StageResult[]
   hostKey: HostKey | null
   onStage?: ConnectOptions['onStage']

@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { type AuthHandlerMiddleware, type Channel, Client, type KexAlgorithm } from 'ssh2'
 import type { HostKey } from '../../reach/reach-error.ts'
 import type { HostKeyPolicy, SshLogin } from '../../reach/reach-target.ts'
@@ -12,10 +12,14 @@ export type SshSession = {
   identified: Promise<void>
   hostKeyAccepted: Promise<void>
   authenticated: Promise<void>
-  openTunnel(host: string, port: number): Promise<Channel>
+  /** @throws ReachFailure `tunnel-refused`, or the reason of what does not answer there */
+  openTunnel(to: { host: string; port: number }, leadsTo: TunnelEnd): Promise<Channel>
   /** Says goodbye and closes the socket. */
   end(): void
 }
+
+/** What a tunnel leads to. */
+export type TunnelEnd = 'database' | 'ssh'
 
 /** Opens a key as `openPrivateKey` does. */
 export type OpenKey = (text: string, passphrase: string | undefined) => Promise<OpenedKey>
@@ -45,30 +49,36 @@ const keyExchanges: KexAlgorithm[] = [
   ...(['diffie-hellman-group15-sha512', 'diffie-hellman-group17-sha512', 'diffie-hellman-group18-sha512'] as const),
 ]
 
-/** Speaks SSH over a connected socket. Nothing that identifies the user is sent before the host key has been accepted. */
-export const startSsh = (socket: Socket, login: SshLogin, deps: SshDeps): SshSession => {
+/** Speaks SSH over a connected stream. Nothing that identifies the user is sent before the host key has been accepted. */
+export const startSsh = (socket: Duplex, login: SshLogin, deps: SshDeps): SshSession => {
   const client = new Client()
   const steps = [Promise.withResolvers<void>(), Promise.withResolvers<void>(), Promise.withResolvers<void>()] as const
   const [identified, hostKeyAccepted, authenticated] = steps
   for (const step of steps) step.promise.catch(() => {})
 
   let authenticating = false
+  let keySeen = false
   let failure: ReachFailure | undefined
   const offers = readOffers()
   const fail = (cause: Error) => {
-    failure ??= cause instanceof ReachFailure ? cause : describeSshError(cause, authenticating, offers.describe)
+    failure ??=
+      cause instanceof ReachFailure ? cause : describeSshError(cause, authenticating, offers.describe, !keySeen && isHangUp(cause))
     for (const step of steps) step.reject(failure)
   }
   const giveUp = (cause: ReachFailure) => {
     fail(cause)
     deps.giveUp(cause)
   }
+  const onHostKey = (key: HostKey) => {
+    keySeen = true
+    deps.onHostKey(key)
+  }
   limitBytes(socket, client, giveUp)
   limitExchanges(client, giveUp)
 
   client
     .on('error', fail)
-    .on('close', () => fail(new Error('The server closed the connection.')))
+    .on('close', () => fail(new HangUp('The server closed the connection.')))
     .once('handshake', () => {
       authenticating = true
       hostKeyAccepted.resolve()
@@ -88,7 +98,7 @@ export const startSsh = (socket: Socket, login: SshLogin, deps: SshDeps): SshSes
         // What unpacks is larger than what came.
         compress: ['none'],
       },
-      hostVerifier: createHostVerifier(login.hostKey, deps.onHostKey, fail),
+      hostVerifier: createHostVerifier(login.hostKey, onHostKey, fail),
       authHandler: offerOnce(login, deps.openKey, fail),
       debug: offers.note,
     })
@@ -98,12 +108,12 @@ export const startSsh = (socket: Socket, login: SshLogin, deps: SshDeps): SshSes
     identified: identified.promise,
     hostKeyAccepted: hostKeyAccepted.promise,
     authenticated: authenticated.promise,
-    openTunnel: (host, port) => openTunnel(client, host, port, giveUp),
+    openTunnel: (to, leadsTo) => openTunnel(client, to, leadsTo, giveUp),
     end: () => client.end(),
   }
 }
 
-const limitBytes = (socket: Socket, client: Client, giveUp: (failure: ReachFailure) => void) => {
+const limitBytes = (socket: Duplex, client: Client, giveUp: (failure: ReachFailure) => void) => {
   let bytes = 0
   const count = (chunk: Buffer) => {
     bytes += chunk.length
@@ -178,10 +188,15 @@ const offerOnce = (login: SshLogin, openKey: OpenKey, fail: (cause: Error) => vo
   }
 }
 
-const openTunnel = (client: Client, host: string, port: number, giveUp: (failure: ReachFailure) => void): Promise<Channel> => {
+const openTunnel = (
+  client: Client,
+  { host, port }: { host: string; port: number },
+  leadsTo: TunnelEnd,
+  giveUp: (failure: ReachFailure) => void,
+): Promise<Channel> => {
   const { promise, resolve, reject } = Promise.withResolvers<Channel>()
   const onOpen = (error: Error | undefined, channel: Channel) => {
-    if (error) return reject(describeTunnelError(error))
+    if (error) return reject(describeTunnelError(error, leadsTo))
     // The library would write packets of no length, without end.
     if (packetSizeOf(channel) < minPacketSize)
       return reject(new ReachFailure('tunnel-refused', 'The SSH server takes no packets in its tunnel.'))
@@ -200,17 +215,26 @@ const minPacketSize = 64
 
 const packetSizeOf = (channel: Channel): number => (channel as unknown as { outgoing: { packetSize: number } }).outgoing.packetSize
 
-const describeSshError = (cause: Error, authenticating: boolean, describeOffers: () => string): ReachFailure => {
+class HangUp extends Error {}
+
+/** Whether the server ended the connection without a word of SSH, as one does that has too many guests (`MaxStartups`). */
+const isHangUp = (cause: Error & { level?: string }) =>
+  cause instanceof HangUp || cause.level === 'client-socket' || cause.message === 'Connection lost before handshake'
+
+const describeSshError = (cause: Error, authenticating: boolean, describeOffers: () => string, mayPass: boolean): ReachFailure => {
   const message = showRemoteText(cause.message)
   if (authenticating) return new ReachFailure('ssh-auth', `The SSH server ended the login: ${message}`, { cause })
   const offers = /no matching/i.test(cause.message) ? `.${describeOffers()}` : ''
-  return new ReachFailure('refused', `SSH could not be set up: ${message}${offers}`, { cause })
+  return new ReachFailure('refused', `SSH could not be set up: ${message}${offers}`, { cause, mayPass })
 }
 
 // RFC 4254, section 5.1: SSH_OPEN_CONNECT_FAILED. The tunnel is allowed, what it leads to does not answer.
 const connectFailed = 2
 
-const describeTunnelError = (cause: Error & { reason?: number | string }): ReachFailure =>
-  cause.reason === connectFailed
-    ? new ReachFailure('db-refused', `The SSH server cannot reach the database: ${showRemoteText(cause.message)}`, { cause })
-    : new ReachFailure('tunnel-refused', `The SSH server refused the tunnel: ${showRemoteText(cause.message)}`, { cause })
+const describeTunnelError = (cause: Error & { reason?: number | string }, leadsTo: TunnelEnd): ReachFailure => {
+  const message = showRemoteText(cause.message)
+  if (cause.reason !== connectFailed) return new ReachFailure('tunnel-refused', `The SSH server refused the tunnel: ${message}`, { cause })
+  return leadsTo === 'database'
+    ? new ReachFailure('db-refused', `The SSH server cannot reach the database: ${message}`, { cause })
+    : new ReachFailure('refused', `The SSH server before this one cannot reach it: ${message}`, { cause, mayPass: true })
+}

@@ -1,6 +1,7 @@
 import { onCleanup } from 'solid-js'
 import { createStore } from 'solid-js/store'
 import type { ProbeResult } from '../../../functions/probe/schema.ts'
+import { isSameStep } from '../../../shared/reach/reach-error.ts'
 import { ApiError } from '../api/api-error.ts'
 import { answer } from '../api/client.ts'
 import { readEvents } from '../api/read-events.ts'
@@ -10,8 +11,8 @@ export type ProbeStage = ProbeResult['stages'][number]
 type ProbeState = { isRunning: boolean; stages: ProbeStage[]; result: ProbeResult | null; error: unknown }
 
 const withStage = (stages: readonly ProbeStage[], stage: ProbeStage) => {
-  const isAnew = stages.some((each) => each.stage === stage.stage)
-  return isAnew ? stages.map((each) => (each.stage === stage.stage ? stage : each)) : [...stages, stage]
+  const isAnew = stages.some((each) => isSameStep(each, stage))
+  return isAnew ? stages.map((each) => (isSameStep(each, stage) ? stage : each)) : [...stages, stage]
 }
 
 /** A probe and its progress. `send` starts it; the options that it gets ask for the stages one by one. */

@@ -1,17 +1,18 @@
 import CircleCheck from 'lucide-solid/icons/circle-check'
 import CircleX from 'lucide-solid/icons/circle-x'
 import { type JSX, Match, Show, Switch } from 'solid-js'
+import type { stepsTo } from '../../../shared/reach/reach-error.ts'
 import { ErrorState } from '../components/states.tsx'
 import type { Probe } from './create-probe.ts'
 import { ProbeStages } from './probe-stages.tsx'
 import { reasonWords } from './probe-words.ts'
 
 /** A probe while it runs, and its result; `children` asks the user about a host key. */
-export const ProbeReport = (props: { probe: Probe; throughSsh: boolean; children?: JSX.Element }) => {
+export const ProbeReport = (props: { probe: Probe; ssh: Parameters<typeof stepsTo>[0]; children?: JSX.Element }) => {
   const { state } = props.probe
   return (
     <div class="flex flex-col gap-3">
-      <ProbeStages stages={state.stages} isRunning={state.isRunning} throughSsh={props.throughSsh} />
+      <ProbeStages stages={state.stages} isRunning={state.isRunning} ssh={props.ssh} />
       <div aria-live="polite" class="flex flex-col gap-3 empty:hidden">
         <Switch>
           <Match when={state.error}>

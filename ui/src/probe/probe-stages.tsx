@@ -1,10 +1,11 @@
 import CircleCheck from 'lucide-solid/icons/circle-check'
 import CircleDashed from 'lucide-solid/icons/circle-dashed'
 import CircleX from 'lucide-solid/icons/circle-x'
-import { For, Match, Switch } from 'solid-js'
+import { createMemo, For, Match, Switch } from 'solid-js'
+import { isSameStep, type Step, stepsTo } from '../../../shared/reach/reach-error.ts'
 import { Spinner } from '../components/spinner.tsx'
 import type { ProbeStage } from './create-probe.ts'
-import { stageName, stagesThroughSsh, stagesWithoutSsh } from './probe-words.ts'
+import { stepName } from './probe-words.ts'
 
 const StageLine = (props: { name: string; stage: ProbeStage | undefined; isNext: boolean; isRunning: boolean }) => (
   <li class="flex items-center gap-2 py-1 text-sm">
@@ -41,14 +42,14 @@ const StageLine = (props: { name: string; stage: ProbeStage | undefined; isNext:
 )
 
 /** The stages of a probe as they come in: passed, failed, running or still to come. */
-export const ProbeStages = (props: { stages: readonly ProbeStage[]; isRunning: boolean; throughSsh: boolean }) => {
-  const names = () => (props.throughSsh ? stagesThroughSsh : stagesWithoutSsh)
-  const find = (name: string) => props.stages.find((each) => each.stage === name)
-  const next = () => (props.isRunning ? names().find((name) => !find(name)) : undefined)
+export const ProbeStages = (props: { stages: readonly ProbeStage[]; isRunning: boolean; ssh: Parameters<typeof stepsTo>[0] }) => {
+  const steps = createMemo(() => stepsTo(props.ssh))
+  const find = (step: Step) => props.stages.find((each) => isSameStep(each, step))
+  const next = () => (props.isRunning ? steps().find((step) => !find(step)) : undefined)
   return (
     <ol aria-label="Stages" class="divide-y divide-line">
-      <For each={names()}>
-        {(name) => <StageLine name={stageName(name)} stage={find(name)} isNext={next() === name} isRunning={props.isRunning} />}
+      <For each={steps()}>
+        {(step) => <StageLine name={stepName(step)} stage={find(step)} isNext={next() === step} isRunning={props.isRunning} />}
       </For>
     </ol>
   )

@@ -1,8 +1,4 @@
-import { type Reason, type Stage, stages } from '../../../shared/reach/reach-error.ts'
-
-/** The steps to a partner's database, in order. */
-export const stagesThroughSsh: readonly Stage[] = stages
-export const stagesWithoutSsh: readonly Stage[] = ['db-connect', 'query']
+import { type Hop, hopName, type Reason, type Stage } from '../../../shared/reach/reach-error.ts'
 
 const stageNames: Readonly<Record<Stage, string>> = {
   'ssh-connect': 'SSH connection',
@@ -58,8 +54,11 @@ const reasons: Readonly<Record<Reason, { title: string; advice: string }>> = {
   },
 }
 
-/** What a stage is called; one that is not known by its own name. */
-export const stageName = (stage: string): string => stageNames[stage as Stage] ?? stage
+/** What a step is called, with its hop where it is about one; a stage that is not known goes by its own name. */
+export const stepName = ({ stage, hop }: { stage: string; hop?: Hop | undefined }): string => {
+  if (!hop) return stageNames[stage as Stage] ?? stage
+  return `${stage === 'tunnel' ? 'Tunnel to the next server' : (stageNames[stage as Stage] ?? stage)} (${hopName(hop)})`
+}
 
 /** What a reason means and what to do about it. */
 export const reasonWords = (reason: string) => reasons[reason as Reason] ?? { title: reason, advice: '' }

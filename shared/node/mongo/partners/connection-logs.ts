@@ -1,4 +1,5 @@
 import type { Db } from 'mongodb'
+import type { Hop } from '../../../reach/reach-error.ts'
 import type { CollectionIndexes } from '../ensure-indexes.ts'
 
 /** One attempt to reach a partner. `partnerId` is `null` for a probe of a configuration that was not saved. */
@@ -13,7 +14,7 @@ export type ConnectionLogDoc = {
   stage: string | null
   message: string
   responseTimeMs: number
-  stages: { stage: string; ok: boolean; ms: number }[]
+  stages: { stage: string; hop?: Hop | undefined; ok: boolean; ms: number }[]
   hostKey: { type: string; sha256: string } | null
   expiresAt: Date
 }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type TestDatabase, testDatabases } from '../../../../deployment/testing/test-databases.ts'
 import { at, partnerDoc } from '../docs-under-test.ts'
 import { ensureIndexes } from '../ensure-indexes.ts'
-import { createPartnerStore, type PartnerDoc, type PartnerStore, partnerIndexes } from './partners.ts'
+import { createPartnerStore, type PartnerDoc, type PartnerStore, partnerIndexes, type SshLoginDoc } from './partners.ts'
 
 const address = { host: 'acme.example', port: 22 }
 const moved = [
@@ -85,5 +85,42 @@ describe.each(testDatabases)('host keys of partners on the $name', ({ open }) =>
     expect(await partners.find('Acme')).toEqual(withSsh({ hostKey: pinned }))
     await partners.nameHostKeyType('Acme', key)
     expect(await partners.find('Acme')).toEqual(withSsh({ hostKey: trusted }))
+  })
+
+  describe('of a hop', () => {
+    const withHops = (changes: Partial<SshLoginDoc> = {}, hops = ['one.example', 'two.example']) => {
+      const { enabled: _, ...login } = withSsh({}).ssh
+      return withSsh({ jumps: hops.map((host, index) => ({ ...login, host, ...(index === 1 && changes) })) })
+    }
+    const way = { ...address, jumps: ['one.example', 'two.example'].map((host) => ({ host, port: 22 })) }
+
+    test('are trusted, kept, taken first and named at their hop alone', async () => {
+      await partners.insert(withHops({ trustOnFirstUse: true }))
+      await partners.presentHostKey('Acme', way, key, 2)
+      expect(await partners.find('Acme')).toEqual(withHops({ trustOnFirstUse: true, presentedHostKey: key }))
+      expect(await partners.trustFirstKey('Acme', way, trusted, 1), 'the first hop trusts none').toBe(false)
+      expect(await partners.trustFirstKey('Acme', way, { ...trusted, type: 'unknown' }, 2)).toBe(true)
+      await partners.nameHostKeyType('Acme', key, 2)
+      expect(await partners.find('Acme')).toEqual(withHops({ hostKey: trusted }))
+      const other = { ...trusted, sha256: 'SHA256:other' }
+      expect(await partners.trustHostKey('Acme', way, other, at(6), 2)).toBe(true)
+      expect((await partners.find('Acme'))?.ssh).toEqual(withHops({ hostKey: other }).ssh)
+    })
+
+    test.each([
+      ['another hop in front', { ...way, jumps: [{ host: 'else.example', port: 22 }, ...way.jumps.slice(1)] }, 2],
+      ['the hop elsewhere', { ...way, jumps: [...way.jumps.slice(0, 1), { host: 'two.example', port: 2222 }] }, 2],
+      ['one hop less', { ...way, jumps: way.jumps.slice(0, 1) }, undefined],
+      ['one hop more', { ...way, jumps: [...way.jumps, { host: 'three.example', port: 22 }] }, undefined],
+      ['no hop', address, undefined],
+    ])('are not taken from a way that the partner no longer has: %s', async (_what, seenOn, hop) => {
+      const before = { ...withHops({ trustOnFirstUse: true }) }
+      before.ssh = { ...before.ssh, trustOnFirstUse: true }
+      await partners.insert(before)
+      expect(await partners.trustHostKey('Acme', seenOn, trusted, at(6), hop)).toBe(false)
+      expect(await partners.trustFirstKey('Acme', seenOn, trusted, hop)).toBe(false)
+      await partners.presentHostKey('Acme', seenOn, key, hop)
+      expect(await partners.find('Acme')).toEqual(before)
+    })
   })
 })

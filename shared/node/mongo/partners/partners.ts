@@ -1,4 +1,5 @@
 import type { Db, Document, UpdateFilter } from 'mongodb'
+import type { Hop } from '../../../reach/reach-error.ts'
 import type { Snapshot } from '../../../snapshot/snapshot.ts'
 import type { TrendPoint } from '../../../snapshot/trend.ts'
 import type { CollectionIndexes } from '../ensure-indexes.ts'
@@ -8,7 +9,7 @@ import { isDuplicateKey } from '../is-duplicate-key.ts'
 export type TrustedHostKey = { type: string; sha256: string; trustedAt: Date; trustedBy: string }
 
 /** What a capture that failed says. */
-export type CaptureFailure = { reason: string; stage: string; message: string }
+export type CaptureFailure = { reason: string; stage: string; hop?: Hop | undefined; message: string }
 
 type Address = { host: string; port: number }
 
@@ -18,6 +19,20 @@ export type SyncState = {
   lastSyncAt: Date | null
   lastError: (CaptureFailure & { at: Date }) | null
   consecutiveFailures: number
+}
+
+/** A login to an SSH server as stored, and what is known of the server's key. */
+export type SshLoginDoc = {
+  host: string
+  port: number
+  username: string
+  password: string | null
+  privateKey: string | null
+  passphrase: string | null
+  hostKey: TrustedHostKey | null
+  trustOnFirstUse: boolean
+  /** The last key that was refused, waiting for an admin's decision. */
+  presentedHostKey: { type: string; sha256: string } | null
 }
 
 /** A partner as stored. Secrets are sealed envelopes; `null`: none. */
@@ -33,19 +48,8 @@ export type PartnerDoc = {
   maxConcurrency: number
   pauseNonPriorityCampaigns: boolean
   db: { type: 'mysql'; host: string; port: number; name: string; username: string; password: string | null }
-  ssh: {
-    enabled: boolean
-    host: string
-    port: number
-    username: string
-    password: string | null
-    privateKey: string | null
-    passphrase: string | null
-    hostKey: TrustedHostKey | null
-    trustOnFirstUse: boolean
-    /** The last key that was refused, waiting for an admin's decision. */
-    presentedHostKey: { type: string; sha256: string } | null
-  }
+  /** `jumps`: the hops to it, in order; absent in partners that were stored before there were any. */
+  ssh: SshLoginDoc & { enabled: boolean; jumps?: SshLoginDoc[] }
   sync: SyncState
   /** `dueAt`: the slot of the next capture. `leasedUntil` is in the past when no process captures it. */
   schedule: { dueAt: Date; leasedUntil: Date; leaseId: string | null }
@@ -55,6 +59,20 @@ export type PartnerDoc = {
   version: number
   createdAt: Date
   updatedAt: Date
+}
+
+/** An SSH server and the hops to it. */
+type Way = Address & { jumps?: readonly Address[] }
+
+/** Where the login is whose key was seen: that of a hop, counted from 1, or of the partner's own SSH server. */
+const loginPath = (hop: number | undefined) => (hop === undefined ? 'ssh' : `ssh.jumps.${hop - 1}`)
+
+/** That a server is still reached in the way on which its key was seen. */
+const sameWay = ({ host, port, jumps = [] }: Way, hop: number | undefined): Document => {
+  const addressAt = (path: string, address: Address) => ({ [`${path}.host`]: address.host, [`${path}.port`]: address.port })
+  const before = jumps.slice(0, hop).map((jump, index) => addressAt(`ssh.jumps.${index}`, jump))
+  const own = hop === undefined ? [addressAt('ssh', { host, port }), { [`ssh.jumps.${jumps.length}`]: { $exists: false } }] : []
+  return Object.assign({}, ...before, ...own)
 }
 
 export const partnerIndexes: CollectionIndexes = {
@@ -190,16 +208,16 @@ export const createPartnerStore = (db: Db) => {
     /** Makes every partner due at `latest` or before. */
     hasten: (latest: Date) => partners.updateMany({}, { $min: { 'schedule.dueAt': latest } }),
 
-    /** Trusts a host key, unless the SSH address changed since it was seen. */
-    trustHostKey: async (id: string, address: Address, hostKey: TrustedHostKey, dueAt: Date) =>
+    /** Trusts a host key, unless the way to its server changed since it was seen. */
+    trustHostKey: async (id: string, way: Way, hostKey: TrustedHostKey, dueAt: Date, hop?: number) =>
       (
         await partners.updateOne(
-          { _id: id, 'ssh.host': address.host, 'ssh.port': address.port },
+          { _id: id, ...sameWay(way, hop) },
           {
             $set: {
-              'ssh.hostKey': hostKey,
-              'ssh.trustOnFirstUse': false,
-              'ssh.presentedHostKey': null,
+              [`${loginPath(hop)}.hostKey`]: hostKey,
+              [`${loginPath(hop)}.trustOnFirstUse`]: false,
+              [`${loginPath(hop)}.presentedHostKey`]: null,
               'schedule.dueAt': dueAt,
               updatedAt: hostKey.trustedAt,
             },
@@ -208,22 +226,26 @@ export const createPartnerStore = (db: Db) => {
         )
       ).matchedCount === 1,
     /** Keeps a key that was refused, so that an admin can decide about it. */
-    presentHostKey: (id: string, address: Address, hostKey: { type: string; sha256: string }) =>
+    presentHostKey: (id: string, way: Way, hostKey: { type: string; sha256: string }, hop?: number) =>
       partners.updateOne(
-        { _id: id, 'ssh.host': address.host, 'ssh.port': address.port },
-        { $set: { 'ssh.presentedHostKey': { type: hostKey.type, sha256: hostKey.sha256 } } },
+        { _id: id, ...sameWay(way, hop) },
+        { $set: { [`${loginPath(hop)}.presentedHostKey`]: { type: hostKey.type, sha256: hostKey.sha256 } } },
       ),
-    /** Trusts the first key of a partner that was created with `trustOnFirstUse`; does nothing for others. */
-    trustFirstKey: async (id: string, address: Address, hostKey: TrustedHostKey) =>
-      (
-        await partners.updateOne(
-          { _id: id, 'ssh.host': address.host, 'ssh.port': address.port, 'ssh.hostKey': null, 'ssh.trustOnFirstUse': true },
-          { $set: { 'ssh.hostKey': hostKey, 'ssh.trustOnFirstUse': false, 'ssh.presentedHostKey': null } },
-        )
-      ).matchedCount === 1,
+    /** Trusts the first key of a server with `trustOnFirstUse`; does nothing for others. */
+    trustFirstKey: async (id: string, way: Way, hostKey: TrustedHostKey, hop?: number) => {
+      const path = loginPath(hop)
+      const { matchedCount } = await partners.updateOne(
+        { _id: id, ...sameWay(way, hop), [`${path}.hostKey`]: null, [`${path}.trustOnFirstUse`]: true },
+        { $set: { [`${path}.hostKey`]: hostKey, [`${path}.trustOnFirstUse`]: false, [`${path}.presentedHostKey`]: null } },
+      )
+      return matchedCount === 1
+    },
     /** Fills in the type of a key that was pinned by its fingerprint alone. */
-    nameHostKeyType: (id: string, hostKey: { type: string; sha256: string }) =>
-      partners.updateOne({ _id: id, 'ssh.hostKey.sha256': hostKey.sha256 }, { $set: { 'ssh.hostKey.type': hostKey.type } }),
+    nameHostKeyType: (id: string, hostKey: { type: string; sha256: string }, hop?: number) =>
+      partners.updateOne(
+        { _id: id, [`${loginPath(hop)}.hostKey.sha256`]: hostKey.sha256 },
+        { $set: { [`${loginPath(hop)}.hostKey.type`]: hostKey.type } },
+      ),
   }
 }
 

@@ -30,6 +30,7 @@ export const partnerRow = (
         username: 'ops',
         hasPassword: true,
         hasPrivateKey: false,
+        jumps: [],
         hasPassphrase: false,
         hostKey: null,
         trustOnFirstUse: false,

@@ -34,10 +34,25 @@ const Facts = (props: { title: string; facts: readonly Fact[]; children?: JSX.El
   )
 }
 
-const signIn = ({ hasPrivateKey, hasPassphrase, hasPassword }: PartnerDetails['ssh']) => {
+type Login = PartnerDetails['ssh']['jumps'][number]
+
+const signIn = ({ hasPrivateKey, hasPassphrase, hasPassword }: Login) => {
   if (hasPrivateKey) return hasPassphrase ? 'private key with a passphrase' : 'private key'
   return hasPassword ? 'password' : 'nothing'
 }
+
+const TrustedKey = (props: { login: Pick<Login, 'hostKey' | 'trustOnFirstUse'> }) => (
+  <Show
+    when={props.login.hostKey}
+    fallback={
+      <p class="text-sm text-muted">
+        {props.login.trustOnFirstUse ? 'The first key that the server shows will be trusted.' : 'None is trusted yet.'}
+      </p>
+    }
+  >
+    {(hostKey) => <HostKeyFacts hostKey={hostKey()} />}
+  </Show>
+)
 
 /** How the partner is set up. Of a secret it shows only whether it is stored. */
 export const PartnerConfiguration = (props: { partner: PartnerDetails }) => {
@@ -91,16 +106,17 @@ export const PartnerConfiguration = (props: { partner: PartnerDetails }) => {
         >
           <Show when={props.partner.ssh.enabled}>
             <h3 class="mt-4 mb-2 text-sm font-semibold">Host key</h3>
-            <Show
-              when={props.partner.ssh.hostKey}
-              fallback={
-                <p class="text-sm text-muted">
-                  {props.partner.ssh.trustOnFirstUse ? 'The first key that the server shows will be trusted.' : 'None is trusted yet.'}
-                </p>
-              }
-            >
-              {(hostKey) => <HostKeyFacts hostKey={hostKey()} />}
-            </Show>
+            <TrustedKey login={props.partner.ssh} />
+            <For each={props.partner.ssh.jumps}>
+              {(jump, index) => (
+                <>
+                  <h3 class="mt-4 mb-2 text-sm font-semibold">
+                    Hop {index() + 1}: {jump.username}@{jump.host}:{jump.port}, signs in with {signIn(jump)}
+                  </h3>
+                  <TrustedKey login={jump} />
+                </>
+              )}
+            </For>
           </Show>
         </Facts>
       </div>

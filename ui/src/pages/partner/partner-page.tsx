@@ -82,7 +82,7 @@ const PartnerView = (props: { partner: PartnerDetails; probe: ReturnType<typeof 
     <>
       <PartnerHostKey partner={props.partner} hasChanged={hasChangedKey()} />
       <Show when={props.probe.isOpen()}>
-        <PartnerProbe probe={props.probe.probe} throughSsh={props.partner.ssh.enabled} onClose={props.probe.close} />
+        <PartnerProbe probe={props.probe.probe} ssh={props.partner.ssh.enabled ? props.partner.ssh : null} onClose={props.probe.close} />
       </Show>
       <Show when={props.partner.isActive && !hasChangedKey()}>
         <PartnerTrouble sync={sync()} />

@@ -1,7 +1,7 @@
 import CloudOff from 'lucide-solid/icons/cloud-off'
 import { Show } from 'solid-js'
 import { Time } from '../../components/time.tsx'
-import { reasonWords, stageName } from '../../probe/probe-words.ts'
+import { reasonWords, stepName } from '../../probe/probe-words.ts'
 import type { PartnerDetails } from '../partners/partner-queries.ts'
 
 /** Why the partner's last capture failed, and what to do about it. */
@@ -17,7 +17,7 @@ export const PartnerTrouble = (props: { sync: PartnerDetails['sync'] }) => (
           <p>{error().message}</p>
           <p class="text-muted">{reasonWords(error().reason).advice}</p>
           <p class="mt-1 text-muted">
-            Failed at “{stageName(error().stage)}” <Time at={error().at} />;{' '}
+            Failed at “{stepName(error())}” <Time at={error().at} />;{' '}
             <span class="numeric">
               {props.sync.consecutiveFailures} {props.sync.consecutiveFailures === 1 ? 'capture' : 'captures'}
             </span>{' '}

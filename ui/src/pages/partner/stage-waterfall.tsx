@@ -1,7 +1,8 @@
 import { For } from 'solid-js'
-import { stageName } from '../../probe/probe-words.ts'
+import type { Hop } from '../../../../shared/reach/reach-error.ts'
+import { stepName } from '../../probe/probe-words.ts'
 
-type Stage = { stage: string; ok: boolean; ms: number }
+type Stage = { stage: string; hop?: Hop | undefined; ok: boolean; ms: number }
 
 const leastPercent = 1.5
 
@@ -20,7 +21,7 @@ export const StageWaterfall = (props: { stages: readonly Stage[] }) => {
         {(stage, index) => (
           <li class="grid grid-cols-[9.5rem_1fr_4.5rem] items-center gap-2 py-0.5">
             <span class={stage.ok ? '' : 'font-semibold text-critical'}>
-              {stageName(stage.stage)}
+              {stepName(stage)}
               {stage.ok ? '' : ' failed'}
             </span>
             <span aria-hidden="true" class="relative h-2 overflow-hidden rounded-sm bg-sunken">

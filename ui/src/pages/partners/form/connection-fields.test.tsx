@@ -1,9 +1,10 @@
-import { cleanup, render, screen } from '@solidjs/testing-library'
+import { cleanup, render, screen, within } from '@solidjs/testing-library'
 import { userEvent } from '@testing-library/user-event'
 import { afterEach, expect, test } from 'vitest'
 import { createClient } from '../../../api/client.ts'
 import { DatabaseFields, SshFields } from './connection-fields.tsx'
 import { createPartnerForm, type PartnerFormModel } from './create-partner-form.ts'
+import { newLoginValues } from './partner-values.ts'
 import { ProbeBeforeSaving } from './probe-before-saving.tsx'
 
 afterEach(cleanup)
@@ -92,4 +93,59 @@ test('what the server refuses of a probe shows at its field', async () => {
   await user.click(screen.getByRole('button', { name: 'Probe' }))
   expect(await screen.findByText('is not a private key')).toBeTruthy()
   expect(screen.getByLabelText('Private key').getAttribute('aria-invalid')).toBe('true')
+})
+
+test('hops are added, moved and removed, at most three, each with a login and a host key of its own', async () => {
+  const { user, model } = show()
+  const add = () => screen.getByRole('button', { name: 'Add a hop' })
+  for (const host of ['one', 'two', 'three']) {
+    await user.click(add())
+    const hops = screen.getAllByRole('group', { name: /^Hop \d$/ })
+    await user.type(within(hops.at(-1)!).getByLabelText('SSH host'), `${host}.example`)
+  }
+  expect(screen.queryByRole('button', { name: 'Add a hop' })).toBeNull()
+  const hosts = () => model.form.values.ssh.jumps.map(({ host }) => host)
+  await user.click(screen.getByRole('button', { name: 'Move hop 3 up' }))
+  expect(hosts()).toEqual(['one.example', 'three.example', 'two.example'])
+  await user.click(screen.getByRole('button', { name: 'Move hop 1 down' }))
+  await user.click(screen.getByRole('button', { name: 'Remove hop 3' }))
+  expect(hosts()).toEqual(['three.example', 'one.example'])
+
+  const second = within(screen.getByRole('group', { name: 'Hop 2' }))
+  await user.click(second.getByRole('radio', { name: 'A password' }))
+  await user.type(second.getByLabelText('SSH password'), 'secret')
+  await user.click(second.getByRole('radio', { name: 'Trust the first key' }))
+  expect(model.form.values.ssh).toMatchObject({
+    signIn: 'key',
+    trust: 'ask',
+    jumps: [
+      { signIn: 'key', trust: 'ask' },
+      { signIn: 'password', password: { text: 'secret' }, trust: 'first-use' },
+    ],
+  })
+  await user.click(screen.getByRole('button', { name: 'Probe' }))
+  expect(
+    within(screen.getByRole('group', { name: 'Hop 1' }))
+      .getByLabelText('Private key')
+      .getAttribute('aria-invalid'),
+  ).toBe('true')
+})
+
+test('the key of a hop that a probe shows is pinned at that hop', async () => {
+  const hostKey = { type: 'ssh-ed25519', sha256: `SHA256:${'k'.repeat(43)}` }
+  const hop = { number: 1, of: 1, host: 'bastion.example' }
+  const unknown = {
+    ...{ ok: false, reason: 'host-key-unknown', stage: 'host-key', hop, message: 'The key is not known.', responseTimeMs: 9 },
+    ...{ stages: [{ stage: 'ssh-connect', hop, ok: true, ms: 3 }], hostKey, jumpKeys: [], expectedHostKeySha256: null },
+  }
+  const { user, model, sent } = show(() => Response.json(unknown))
+  model.form.setValues('db', { name: 'acme', username: 'reader' })
+  const login = { username: 'ops', privateKey: { text: 'key', isCleared: false } }
+  model.form.setValues('ssh', { host: 'acme.example', ...login, jumps: [{ ...newLoginValues(), ...login, host: 'bastion.example' }] })
+  await user.click(screen.getByRole('button', { name: 'Probe' }))
+  expect(await screen.findByText('SSH connection (hop 1 of 1: bastion.example)')).toBeTruthy()
+  expect(screen.getByRole('heading', { name: 'Is this the key of bastion.example?' })).toBeTruthy()
+  await user.click(screen.getByRole('button', { name: 'It is the same: trust this key' }))
+  expect(model.form.values.ssh).toMatchObject({ trust: 'ask', jumps: [{ trust: 'pin', hostKeySha256: hostKey.sha256 }] })
+  expect(sent[1]?.body).toMatchObject({ ssh: { jumps: [{ host: 'bastion.example', hostKeySha256: hostKey.sha256 }] } })
 })

@@ -1,51 +1,34 @@
 import { Show } from 'solid-js'
 import { CheckField } from '../../../components/check-field.tsx'
-import { ChoiceField } from '../../../components/choice-field.tsx'
-import { TextField } from '../../../components/text-field.tsx'
+import { AddressField } from './address-field.tsx'
 import type { PartnerFormModel } from './create-partner-form.ts'
-import { HostKeyFields } from './host-key-fields.tsx'
+import { JumpFields } from './jump-fields.tsx'
 import { SecretField } from './secret-field.tsx'
+import { SshLoginFields } from './ssh-login-fields.tsx'
 
 type Model = { model: PartnerFormModel }
-type AddressName = 'host' | 'port' | 'name' | 'username'
-
-const AddressField = (props: Model & { group: 'db' | 'ssh'; name: AddressName; label: string; description?: string; class?: string }) => {
-  const { form } = props.model
-  const path = () => `${props.group}.${props.name}`
-  const value = () => (form.values[props.group] as Partial<Record<AddressName, string>>)[props.name] ?? ''
-  return (
-    <div class={props.class} onFocusOut={() => form.leave(path())}>
-      <TextField
-        label={props.label}
-        value={value()}
-        onInput={(text) => form.setValues(props.group, { [props.name]: text })}
-        error={form.error(path())}
-        description={props.description}
-        autocomplete="off"
-        spellcheck={false}
-        {...(props.name === 'port' && { inputMode: 'numeric' as const })}
-      />
-    </div>
-  )
-}
 
 /** Where the database is and who reads it. */
 export const DatabaseFields = (props: Model) => {
   const { form, saved } = props.model
+  const address = (name: 'host' | 'port' | 'name' | 'username') => ({
+    form,
+    path: `db.${name}`,
+    value: form.values.db[name],
+    onInput: (text: string) => form.setValues('db', { [name]: text }),
+  })
   return (
     <>
       <div class="grid grid-cols-[1fr_6rem] gap-4">
         <AddressField
-          model={props.model}
-          group="db"
-          name="host"
+          {...address('host')}
           label="Host"
           description={form.values.ssh.enabled ? 'As the SSH server sees it.' : 'As this server sees it.'}
         />
-        <AddressField model={props.model} group="db" name="port" label="Port" />
+        <AddressField {...address('port')} label="Port" />
       </div>
-      <AddressField model={props.model} group="db" name="name" label="Database" />
-      <AddressField model={props.model} group="db" name="username" label="User" description="Read-only access is enough." />
+      <AddressField {...address('name')} label="Database" />
+      <AddressField {...address('username')} label="User" description="Read-only access is enough." />
       <SecretField
         label="Password"
         secret={form.values.db.password}
@@ -58,52 +41,9 @@ export const DatabaseFields = (props: Model) => {
   )
 }
 
-const SignInFields = (props: Model) => {
-  const { form, saved } = props.model
-  const stored = () => saved()?.ssh
-  // The schema reports a missing password at the key, as either will do.
-  const missing = () => form.error('ssh.privateKey')
-  return (
-    <Show
-      when={form.values.ssh.signIn === 'key'}
-      fallback={
-        <SecretField
-          label="SSH password"
-          secret={form.values.ssh.password}
-          onChange={(secret) => form.setValues('ssh', 'password', secret)}
-          onLeave={() => form.leave('ssh.password', 'ssh.privateKey')}
-          isStored={stored()?.hasPassword ?? false}
-          error={form.error('ssh.password') ?? missing()}
-        />
-      }
-    >
-      <SecretField
-        label="Private key"
-        secret={form.values.ssh.privateKey}
-        onChange={(secret) => form.setValues('ssh', 'privateKey', secret)}
-        onLeave={() => form.leave('ssh.privateKey')}
-        isStored={stored()?.hasPrivateKey ?? false}
-        error={missing()}
-        lines={5}
-        placeholder="-----BEGIN OPENSSH PRIVATE KEY-----"
-        description="OpenSSH, PEM or PuTTY (.ppk), with its first and last line."
-      />
-      <SecretField
-        label="Passphrase"
-        secret={form.values.ssh.passphrase}
-        onChange={(secret) => form.setValues('ssh', 'passphrase', secret)}
-        onLeave={() => form.leave('ssh.passphrase')}
-        isStored={stored()?.hasPassphrase ?? false}
-        error={form.error('ssh.passphrase')}
-        description="Only when the key has one."
-      />
-    </Show>
-  )
-}
-
 /** How the database is reached: through an SSH server, or directly. */
 export const SshFields = (props: Model) => {
-  const { form } = props.model
+  const { form, saved } = props.model
   return (
     <>
       <CheckField
@@ -112,22 +52,14 @@ export const SshFields = (props: Model) => {
         onChange={(checked) => form.setValues('ssh', 'enabled', checked)}
       />
       <Show when={form.values.ssh.enabled}>
-        <div class="grid grid-cols-[1fr_6rem] gap-4">
-          <AddressField model={props.model} group="ssh" name="host" label="SSH host" />
-          <AddressField model={props.model} group="ssh" name="port" label="SSH port" />
-        </div>
-        <AddressField model={props.model} group="ssh" name="username" label="SSH user" />
-        <ChoiceField
-          label="Sign in with"
-          options={[
-            { value: 'key', label: 'A private key' },
-            { value: 'password', label: 'A password' },
-          ]}
-          value={form.values.ssh.signIn}
-          onChange={(signIn) => form.setValues('ssh', 'signIn', signIn)}
+        <SshLoginFields
+          form={form}
+          path="ssh"
+          values={form.values.ssh}
+          onChange={(changes) => form.setValues('ssh', changes)}
+          saved={saved()?.ssh}
         />
-        <SignInFields model={props.model} />
-        <HostKeyFields form={form} />
+        <JumpFields model={props.model} />
       </Show>
     </>
   )

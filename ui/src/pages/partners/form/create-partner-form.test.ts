@@ -19,7 +19,7 @@ const saved: SavedPartner = {
   db: { type: 'mysql', host: '10.0.0.5', port: 3306, name: 'acme', username: 'reader', hasPassword: true },
   ssh: {
     ...{ enabled: false, host: '', port: 22, username: '', hostKey: null, trustOnFirstUse: false },
-    ...{ hasPassword: false, hasPrivateKey: false, hasPassphrase: false },
+    ...{ hasPassword: false, hasPrivateKey: false, jumps: [], hasPassphrase: false },
   },
 }
 const stale = { error: { code: 'conflict', message: 'The partner was changed since you read it.', requestId: 'r1' } }

@@ -1,5 +1,5 @@
 import { fieldLabels } from './field-labels.ts'
-import type { PartnerValues } from './partner-values.ts'
+import type { LoginValues, PartnerValues } from './partner-values.ts'
 
 type Leaf = string | boolean
 type Change = { label: string; was: string; is: string; mine: string | null }
@@ -8,11 +8,18 @@ const shown: Readonly<Record<string, string>> = {
   ...fieldLabels,
   'ssh.signIn': 'SSH sign-in with',
   'ssh.trust': 'Host key',
+  'ssh.jumps': 'Hops',
 }
+
+const showJumps = (jumps: readonly LoginValues[]) => jumps.map(({ username, host, port }) => `${username}@${host}:${port}`).join(' → ')
 
 const leaves = (values: object, prefix = ''): [path: string, value: Leaf][] =>
   Object.entries(values).flatMap(([name, value]): [string, Leaf][] =>
-    typeof value === 'object' ? leaves(value, `${prefix}${name}.`) : [[`${prefix}${name}`, value]],
+    Array.isArray(value)
+      ? [[`${prefix}${name}`, showJumps(value as LoginValues[])]]
+      : typeof value === 'object'
+        ? leaves(value, `${prefix}${name}.`)
+        : [[`${prefix}${name}`, value]],
   )
 
 const show = (value: Leaf | undefined) => {

@@ -24,5 +24,19 @@ export const fieldLabels: Readonly<Record<string, string>> = {
   'ssh.trustOnFirstUse': 'Trust on first use',
 }
 
-/** A path's label, or the path where it has none. */
-export const labelOf = (path: string) => fieldLabels[path] ?? path
+/** The paths of the fields that a form with these hops shows. */
+export const fieldsOf = ({ ssh }: { ssh: { jumps: readonly object[] } }) => [
+  ...Object.keys(fieldLabels),
+  ...ssh.jumps.flatMap((_, index) =>
+    Object.keys(fieldLabels)
+      .filter((path) => path.startsWith('ssh.'))
+      .map((path) => path.replace('ssh.', `ssh.jumps.${index}.`)),
+  ),
+]
+
+/** A path's label, or the path where it has none. A hop's fields are called as those of the partner's own SSH server. */
+export const labelOf = (path: string) => {
+  const [, index, field] = /^ssh\.jumps\.(\d+)\.(\w+)$/.exec(path) ?? []
+  if (index !== undefined) return `Hop ${Number(index) + 1}: ${fieldLabels[`ssh.${field}`] ?? field}`
+  return fieldLabels[path] ?? path
+}

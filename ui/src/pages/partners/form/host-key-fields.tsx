@@ -1,10 +1,10 @@
 import { Show } from 'solid-js'
 import { ChoiceField } from '../../../components/choice-field.tsx'
 import { TextField } from '../../../components/text-field.tsx'
-import type { PartnerFormModel } from './create-partner-form.ts'
+import type { LoginProps } from './ssh-login-fields.tsx'
 
-/** Which key of the SSH server counts as the right one. */
-export const HostKeyFields = (props: { form: PartnerFormModel['form'] }) => (
+/** Which key of an SSH server counts as the right one. */
+export const HostKeyFields = (props: LoginProps) => (
   <>
     <ChoiceField
       label="Host key"
@@ -21,16 +21,16 @@ export const HostKeyFields = (props: { form: PartnerFormModel['form'] }) => (
           description: 'The first key that the server shows is trusted without asking. Use this only in a network that you trust.',
         },
       ]}
-      value={props.form.values.ssh.trust}
-      onChange={(trust) => props.form.setValues('ssh', 'trust', trust)}
+      value={props.values.trust}
+      onChange={(trust) => props.onChange({ trust })}
     />
-    <Show when={props.form.values.ssh.trust === 'pin'}>
-      <div onFocusOut={() => props.form.leave('ssh.hostKeySha256')}>
+    <Show when={props.values.trust === 'pin'}>
+      <div onFocusOut={() => props.form.leave(`${props.path}.hostKeySha256`)}>
         <TextField
           label="Fingerprint"
-          value={props.form.values.ssh.hostKeySha256}
-          onInput={(text) => props.form.setValues('ssh', 'hostKeySha256', text)}
-          error={props.form.error('ssh.hostKeySha256')}
+          value={props.values.hostKeySha256}
+          onInput={(hostKeySha256) => props.onChange({ hostKeySha256 })}
+          error={props.form.error(`${props.path}.hostKeySha256`)}
           placeholder="SHA256:…"
           description="As ssh-keygen -l prints it on the server."
           autocomplete="off"

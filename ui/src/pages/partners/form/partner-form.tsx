@@ -6,7 +6,7 @@ import { UnsavedChanges } from '../../../form/unsaved-changes.tsx'
 import { ConflictNotice } from './conflict-notice.tsx'
 import { DatabaseFields, SshFields } from './connection-fields.tsx'
 import { createPartnerForm } from './create-partner-form.ts'
-import { fieldLabels } from './field-labels.ts'
+import { fieldsOf } from './field-labels.ts'
 import type { SavedPartner } from './partner-values.ts'
 import { ProbeBeforeSaving } from './probe-before-saving.tsx'
 import { ProfileFields } from './profile-fields.tsx'
@@ -62,7 +62,7 @@ export const PartnerForm = (props: {
         </div>
       </div>
       <Show when={!model.theirs()}>
-        <FormProblem form={form} fields={Object.keys(fieldLabels)} />
+        <FormProblem form={form} fields={fieldsOf(form.values)} />
       </Show>
       <div class="flex flex-wrap justify-end gap-2">
         <Button onClick={props.onCancel}>Cancel</Button>

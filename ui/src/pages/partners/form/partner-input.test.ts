@@ -1,7 +1,14 @@
 import { expect, test } from 'vitest'
 import { NewPartner, PartnerPatch } from '../../../../../functions/partners/schema.ts'
 import { toNewPartner, toPatch, usesStoredSecrets } from './partner-input.ts'
-import { newPartnerValues, type PartnerValues, rebaseValues, type SavedPartner, valuesOfPartner } from './partner-values.ts'
+import {
+  type LoginValues,
+  newPartnerValues,
+  type PartnerValues,
+  rebaseValues,
+  type SavedPartner,
+  valuesOfPartner,
+} from './partner-values.ts'
 
 const sha256 = `SHA256:${'a'.repeat(43)}`
 const saved: SavedPartner = {
@@ -23,6 +30,7 @@ const saved: SavedPartner = {
     username: 'ops',
     hasPassword: false,
     hasPrivateKey: true,
+    jumps: [],
     hasPassphrase: true,
     trustOnFirstUse: false,
     hostKey: { type: 'ssh-ed25519', sha256, trustedAt: '2026-01-01T00:00:00.000Z', trustedBy: 'ada' },
@@ -124,4 +132,56 @@ test('a rebase keeps what was entered and takes over everything else', () => {
   const entered = { ...valuesOfPartner(saved), priority: '1', maxConcurrency: '60' }
   const rebased = rebaseValues(entered, before, now)
   expect(rebased).toEqual({ ...now, priority: '1', maxConcurrency: '60' })
+})
+
+const { enabled: __, jumps: ___, ...login } = saved.ssh
+const behindHops: SavedPartner = {
+  ...saved,
+  ssh: {
+    ...saved.ssh,
+    jumps: [login, { ...login, host: 'inner.example', hostKey: null }].map((jump) => ({ ...jump, hasPassword: false })),
+  },
+}
+const addresses = behindHops.ssh.jumps.map(({ host, port, username }) => ({ host, port, username }))
+
+test('hops are sent whole or not at all, and of one that stays only what changed', () => {
+  expect(edited(() => undefined, behindHops)).toEqual({ version: 7 })
+  const changes: [(jumps: LoginValues[]) => void, object[]][] = [
+    [(jumps) => jumps.pop(), addresses.slice(0, 1)],
+    [
+      (jumps) => Object.assign(jumps[1]!, { trust: 'pin', hostKeySha256: sha256 }),
+      [addresses[0]!, { ...addresses[1], hostKeySha256: sha256 }],
+    ],
+    [(jumps) => Object.assign(jumps[0]!, { trust: 'ask' }), [{ ...addresses[0], hostKeySha256: null }, addresses[1]!]],
+    [(jumps) => Object.assign(jumps[1]!.privateKey, { text: 'key' }), [addresses[0]!, { ...addresses[1], privateKey: 'key' }]],
+    [
+      (jumps) => Object.assign(jumps[0]!, { host: 'new.example' }),
+      [{ ...addresses[0], host: 'new.example', hostKeySha256: sha256 }, addresses[1]!],
+    ],
+    [(jumps) => jumps.reverse(), [addresses[1]!, { ...addresses[0], hostKeySha256: sha256 }]],
+  ]
+  for (const [change, jumps] of changes) {
+    const patch = edited((values) => change(values.ssh.jumps), behindHops)
+    expect(patch).toEqual({ version: 7, ssh: { jumps } })
+    expect(PartnerPatch.safeParse(patch).success).toBe(true)
+  }
+})
+
+test('the stored secret of a hop counts only where the hop is what it was', () => {
+  const values = valuesOfPartner(behindHops)
+  expect(usesStoredSecrets(values, behindHops)).toBe(true)
+  expect(NewPartner.safeParse(toNewPartner(values, behindHops)).success).toBe(true)
+  values.ssh.jumps.reverse()
+  expect(NewPartner.safeParse(toNewPartner(values, behindHops)).error?.issues.map(({ path }) => path.join('.'))).toEqual([
+    'ssh.jumps.0.privateKey',
+    'ssh.jumps.1.privateKey',
+  ])
+})
+
+test('hops that somebody else changed are taken over where the user did not touch them, as one field', () => {
+  const [before, now] = [valuesOfPartner(saved), valuesOfPartner(behindHops)]
+  expect(rebaseValues(before, before, now).ssh.jumps).toEqual(now.ssh.jumps)
+  const mine = valuesOfPartner(saved)
+  mine.ssh.jumps.push({ ...now.ssh.jumps[0]!, host: 'mine.example' })
+  expect(rebaseValues(mine, before, now).ssh.jumps).toEqual(mine.ssh.jumps)
 })

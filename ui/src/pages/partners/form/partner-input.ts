@@ -1,6 +1,6 @@
 import type { NewPartner, PartnerPatch } from '../../../../../functions/partners/schema.ts'
 import type { NewConnection } from '../../../../../shared/partner/connection-schema.ts'
-import type { PartnerValues, SavedPartner, SecretValue } from './partner-values.ts'
+import { type LoginValues, type PartnerValues, type SavedLogin, type SavedPartner, type SecretValue, savedJump } from './partner-values.ts'
 
 /** Stands for a secret that is stored, where the schema only asks whether there is one. It is never sent. */
 const stored = 'stored'
@@ -18,27 +18,32 @@ const sent = <Fields extends object>(fields: Fields) =>
     [Name in keyof Fields]?: Exclude<Fields[Name], undefined>
   }
 
-const sshCredentials = ({ ssh }: PartnerValues, saved: SavedPartner | null) => {
-  if (ssh.signIn === 'password') return { password: enteredSecret(ssh.password, saved?.ssh.hasPassword ?? false) }
-  const privateKey = enteredSecret(ssh.privateKey, saved?.ssh.hasPrivateKey ?? false)
+const sshCredentials = (login: LoginValues, saved: SavedLogin | undefined) => {
+  if (login.signIn === 'password') return { password: enteredSecret(login.password, saved?.hasPassword ?? false) }
+  const privateKey = enteredSecret(login.privateKey, saved?.hasPrivateKey ?? false)
   // A passphrase belongs to its key: with another key the stored one is not kept.
   const keepsKey = privateKey === stored
-  return { privateKey, passphrase: enteredSecret(ssh.passphrase, keepsKey && (saved?.ssh.hasPassphrase ?? false)) }
+  return { privateKey, passphrase: enteredSecret(login.passphrase, keepsKey && (saved?.hasPassphrase ?? false)) }
 }
 
-const sshInput = (values: PartnerValues, saved: SavedPartner | null) => {
-  const { ssh } = values
-  if (!ssh.enabled) return { enabled: false }
-  return sent({
-    enabled: true,
-    host: ssh.host,
-    port: toNumber(ssh.port),
-    username: ssh.username,
-    ...sshCredentials(values, saved),
-    hostKeySha256: ssh.trust === 'pin' ? ssh.hostKeySha256.trim() : undefined,
-    trustOnFirstUse: ssh.trust === 'first-use' || undefined,
+const loginInput = (login: LoginValues, saved: SavedLogin | undefined) =>
+  sent({
+    host: login.host,
+    port: toNumber(login.port),
+    username: login.username,
+    ...sshCredentials(login, saved),
+    hostKeySha256: login.trust === 'pin' ? login.hostKeySha256.trim() : undefined,
+    trustOnFirstUse: login.trust === 'first-use' || undefined,
   })
-}
+
+const sshInput = ({ ssh }: PartnerValues, saved: SavedPartner | null) =>
+  ssh.enabled
+    ? {
+        enabled: true,
+        ...loginInput(ssh, saved?.ssh),
+        ...(ssh.jumps.length > 0 && { jumps: ssh.jumps.map((jump, index) => loginInput(jump, savedJump(saved, index, jump))) }),
+      }
+    : { enabled: false }
 
 const profileInput = (values: PartnerValues) => ({
   partnerName: values.partnerName,
@@ -63,7 +68,7 @@ export const toConnection = (values: PartnerValues, saved: SavedPartner | null):
       password: enteredSecret(values.db.password, saved?.db.hasPassword ?? false),
     }),
     ssh: sshInput(values, saved),
-  }) as NewConnection
+  }) as unknown as NewConnection
 
 /** What `NewPartner` checks. For a saved partner, a kept secret only counts as present. */
 export const toNewPartner = (values: PartnerValues, saved: SavedPartner | null): NewPartner => ({
@@ -74,7 +79,8 @@ export const toNewPartner = (values: PartnerValues, saved: SavedPartner | null):
 /** Whether the connection uses a secret that only the server knows. */
 export const usesStoredSecrets = (values: PartnerValues, saved: SavedPartner | null) => {
   const { db, ssh } = toConnection(values, saved)
-  return [db.password, ssh.password, ssh.privateKey, ssh.passphrase].includes(stored)
+  const logins = [ssh, ...(ssh.jumps ?? [])]
+  return [db.password, ...logins.flatMap((login) => [login.password, login.privateKey, login.passphrase])].includes(stored)
 }
 
 const changed = <Fields extends object>(fields: Fields, from: { [Name in keyof Fields]: unknown }) =>
@@ -87,33 +93,53 @@ const changedSecret = (secret: SecretValue, isStored: boolean) => {
   return secret.isCleared && isStored ? null : undefined
 }
 
-const changedSshSecrets = ({ ssh }: PartnerValues, saved: SavedPartner['ssh']) =>
+const changedSshSecrets = (login: LoginValues, saved: SavedLogin | undefined) =>
   sent(
-    ssh.signIn === 'password'
-      ? { password: changedSecret(ssh.password, saved.hasPassword) }
+    login.signIn === 'password'
+      ? { password: changedSecret(login.password, saved?.hasPassword ?? false) }
       : {
-          privateKey: changedSecret(ssh.privateKey, saved.hasPrivateKey),
-          passphrase: changedSecret(ssh.passphrase, saved.hasPassphrase),
+          privateKey: changedSecret(login.privateKey, saved?.hasPrivateKey ?? false),
+          passphrase: changedSecret(login.passphrase, saved?.hasPassphrase ?? false),
         },
   )
 
 /** The API drops the key and the trust of a server that moved, so the form sends again what it shows of them. */
-const changedTrust = ({ ssh }: PartnerValues, saved: SavedPartner['ssh'], hasMoved: boolean) => {
-  const sha256 = ssh.trust === 'pin' ? ssh.hostKeySha256.trim() : null
-  const trustOnFirstUse = ssh.trust === 'first-use'
-  const before = saved.hostKey?.sha256 ?? null
+const changedTrust = (login: LoginValues, saved: SavedLogin | undefined, hasMoved: boolean) => {
+  const sha256 = login.trust === 'pin' ? login.hostKeySha256.trim() : null
+  const trustOnFirstUse = login.trust === 'first-use'
+  const before = saved?.hostKey?.sha256 ?? null
   return sent({
     hostKeySha256: sha256 !== before || (hasMoved && sha256 !== null) ? sha256 : undefined,
-    trustOnFirstUse: trustOnFirstUse !== saved.trustOnFirstUse || (hasMoved && trustOnFirstUse) ? trustOnFirstUse : undefined,
+    trustOnFirstUse: trustOnFirstUse !== (saved?.trustOnFirstUse ?? false) || (hasMoved && trustOnFirstUse) ? trustOnFirstUse : undefined,
   })
 }
 
-const sshPatch = (values: PartnerValues, saved: SavedPartner['ssh']) => {
-  const { ssh } = values
+const jumpAddress = ({ host, port, username }: { host: string; port: string | number; username: string }) => ({
+  host: host.trim(),
+  port: toNumber(String(port)),
+  username: username.trim(),
+})
+
+/** All hops, or nothing where they are as they were: of one that is as it was, what did not change stays where it is. */
+const jumpsPatch = ({ ssh }: PartnerValues, saved: SavedPartner) => {
+  const jumps = ssh.jumps.map((jump, index) => {
+    const stored = savedJump(saved, index, jump)
+    return { ...jumpAddress(jump), ...changedSshSecrets(jump, stored), ...changedTrust(jump, stored, false) }
+  })
+  return JSON.stringify(jumps) === JSON.stringify(saved.ssh.jumps.map(jumpAddress)) ? {} : { jumps }
+}
+
+const sshPatch = ({ ssh, ...values }: PartnerValues, partner: SavedPartner) => {
+  const saved = partner.ssh
   if (!ssh.enabled) return changed({ enabled: false }, saved)
   const address = changed({ enabled: true, host: ssh.host.trim(), port: toNumber(ssh.port), username: ssh.username.trim() }, saved)
   const hasMoved = address.host !== undefined || address.port !== undefined
-  return { ...address, ...changedSshSecrets(values, saved), ...changedTrust(values, saved, hasMoved) }
+  return {
+    ...address,
+    ...changedSshSecrets(ssh, saved),
+    ...changedTrust(ssh, saved, hasMoved),
+    ...jumpsPatch({ ssh, ...values }, partner),
+  }
 }
 
 const unlessEmpty = <Fields extends object>(name: string, fields: Fields) => (Object.keys(fields).length > 0 ? { [name]: fields } : {})
@@ -133,6 +159,6 @@ export const toPatch = (values: PartnerValues, saved: SavedPartner): PartnerPatc
     version: saved.version,
     ...changed(profile, saved),
     ...unlessEmpty('db', db),
-    ...unlessEmpty('ssh', sshPatch(values, saved.ssh)),
+    ...unlessEmpty('ssh', sshPatch(values, saved)),
   }
 }

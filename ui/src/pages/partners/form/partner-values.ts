@@ -18,7 +18,23 @@ export type SavedPartner = Pick<
   | 'pauseNonPriorityCampaigns'
   | 'db'
   | 'version'
-> & { ssh: Omit<Partner['ssh'], 'presentedHostKey'> }
+> & { ssh: SavedLogin & { enabled: boolean; jumps: SavedLogin[] } }
+
+/** What the form needs of a stored login to an SSH server. */
+export type SavedLogin = Omit<Partner['ssh']['jumps'][number], 'presentedHostKey'>
+
+/** A login to an SSH server as typed, and which key the server has to have. */
+export type LoginValues = {
+  host: string
+  port: string
+  username: string
+  signIn: 'password' | 'key'
+  password: SecretValue
+  privateKey: SecretValue
+  passphrase: SecretValue
+  trust: HostKeyTrust
+  hostKeySha256: string
+}
 
 /** The form as typed: numbers are text until they are sent. */
 export type PartnerValues = {
@@ -31,21 +47,22 @@ export type PartnerValues = {
   maxConcurrency: string
   pauseNonPriorityCampaigns: boolean
   db: { host: string; port: string; name: string; username: string; password: SecretValue }
-  ssh: {
-    enabled: boolean
-    host: string
-    port: string
-    username: string
-    signIn: 'password' | 'key'
-    password: SecretValue
-    privateKey: SecretValue
-    passphrase: SecretValue
-    trust: HostKeyTrust
-    hostKeySha256: string
-  }
+  ssh: LoginValues & { enabled: boolean; jumps: LoginValues[] }
 }
 
 const noSecret = (): SecretValue => ({ text: '', isCleared: false })
+
+export const newLoginValues = (): LoginValues => ({
+  host: '',
+  port: '22',
+  username: '',
+  signIn: 'key',
+  password: noSecret(),
+  privateKey: noSecret(),
+  passphrase: noSecret(),
+  trust: 'ask',
+  hostKeySha256: '',
+})
 
 export const newPartnerValues = (): PartnerValues => ({
   partnerName: '',
@@ -57,24 +74,23 @@ export const newPartnerValues = (): PartnerValues => ({
   maxConcurrency: '50',
   pauseNonPriorityCampaigns: false,
   db: { host: '127.0.0.1', port: '3306', name: '', username: '', password: noSecret() },
-  ssh: {
-    enabled: true,
-    host: '',
-    port: '22',
-    username: '',
-    signIn: 'key',
-    password: noSecret(),
-    privateKey: noSecret(),
-    passphrase: noSecret(),
-    trust: 'ask',
-    hostKeySha256: '',
-  },
+  ssh: { enabled: true, ...newLoginValues(), jumps: [] },
 })
 
-const trustOf = (ssh: SavedPartner['ssh']): HostKeyTrust => {
-  if (ssh.hostKey) return 'pin'
-  return ssh.trustOnFirstUse ? 'first-use' : 'ask'
+const trustOf = (login: SavedLogin): HostKeyTrust => {
+  if (login.hostKey) return 'pin'
+  return login.trustOnFirstUse ? 'first-use' : 'ask'
 }
+
+const valuesOfLogin = (login: SavedLogin): LoginValues => ({
+  ...newLoginValues(),
+  host: login.host,
+  port: String(login.port),
+  username: login.username,
+  signIn: login.hasPassword ? 'password' : 'key',
+  trust: trustOf(login),
+  hostKeySha256: login.hostKey?.sha256 ?? '',
+})
 
 /** A saved partner as the form shows it; its secrets stay where they are. */
 export const valuesOfPartner = ({ db, ssh, ...partner }: SavedPartner): PartnerValues => ({
@@ -87,25 +103,23 @@ export const valuesOfPartner = ({ db, ssh, ...partner }: SavedPartner): PartnerV
   maxConcurrency: String(partner.maxConcurrency),
   pauseNonPriorityCampaigns: partner.pauseNonPriorityCampaigns,
   db: { host: db.host, port: String(db.port), name: db.name, username: db.username, password: noSecret() },
-  ssh: {
-    enabled: ssh.enabled,
-    host: ssh.host,
-    port: String(ssh.port),
-    username: ssh.username,
-    signIn: ssh.hasPassword ? 'password' : 'key',
-    password: noSecret(),
-    privateKey: noSecret(),
-    passphrase: noSecret(),
-    trust: trustOf(ssh),
-    hostKeySha256: ssh.hostKey?.sha256 ?? '',
-  },
+  ssh: { enabled: ssh.enabled, ...valuesOfLogin(ssh), jumps: ssh.jumps.map(valuesOfLogin) },
 })
+
+/** The stored login of a hop, whose secrets count where the hop still is what it was. */
+export const savedJump = (saved: SavedPartner | null, index: number, { host, port, username }: LoginValues): SavedLogin | undefined => {
+  const stored = saved?.ssh.jumps[index]
+  const isSame = stored?.host === host.trim() && String(stored.port) === port.trim() && stored.username === username.trim()
+  return isSame ? stored : undefined
+}
 
 /** The values with what changed from `before` to `now` taken over, where the user did not change the field as well. */
 export const rebaseValues = <Values extends object>(values: Values, before: Values, now: Values): Values =>
   Object.fromEntries(
     Object.entries(values).map(([name, value]) => {
       const [was, is] = [before[name as keyof Values], now[name as keyof Values]]
+      // A list counts as one field.
+      if (Array.isArray(value)) return [name, JSON.stringify(value) === JSON.stringify(was) ? is : value]
       if (typeof value === 'object' && value !== null) return [name, rebaseValues(value, was as object, is as object)]
       return [name, value === was ? is : value]
     }),

@@ -8,13 +8,22 @@ import type { PartnerFormModel } from './create-partner-form.ts'
 /** Probes the connection as entered, and puts the host key that the user trusts into the form. */
 export const ProbeBeforeSaving = (props: { model: PartnerFormModel }) => {
   const { form, probe, saved } = props.model
-  const address = () => form.values.ssh.host.trim()
+  /** The hop, counted from 0, whose key the probe asks about; `undefined`: the SSH server itself. */
+  const hop = () => {
+    const number = probe.state.result?.hop?.number
+    return number === undefined ? undefined : number - 1
+  }
+  const address = () => probe.state.result?.hop?.host ?? form.values.ssh.host.trim()
   const trust = async (sha256: string) => {
-    form.setValues('ssh', { trust: 'pin', hostKeySha256: sha256 })
+    const at = hop()
+    const pin = { trust: 'pin', hostKeySha256: sha256 } as const
+    if (at === undefined) form.setValues('ssh', pin)
+    else form.setValues('ssh', 'jumps', at, pin)
     await props.model.runProbe()
   }
   const pinned = (sha256: string) => {
-    const known = saved()?.ssh.hostKey
+    const at = hop()
+    const known = (at === undefined ? saved()?.ssh : saved()?.ssh.jumps[at])?.hostKey
     return known?.sha256 === sha256 ? known : { type: 'unknown', sha256 }
   }
   return (
@@ -41,7 +50,7 @@ export const ProbeBeforeSaving = (props: { model: PartnerFormModel }) => {
           </Show>
         }
       >
-        <ProbeReport probe={probe} throughSsh={form.values.ssh.enabled}>
+        <ProbeReport probe={probe} ssh={form.values.ssh.enabled ? form.values.ssh : null}>
           <Switch>
             <Match when={probe.state.result?.reason === 'host-key-unknown' && probe.state.result.hostKey}>
               {(hostKey) => <UnknownHostKey address={address()} hostKey={hostKey()} onTrust={() => trust(hostKey().sha256)} />}
