@@ -11,7 +11,7 @@ import type { Config } from '../shared/node/config.ts'
 import { createSealer } from '../shared/node/crypto/create-sealer.ts'
 import { createPasswordHasher } from '../shared/node/crypto/password.ts'
 import type { createStores } from '../shared/node/mongo/create-stores.ts'
-import type { OpenKey } from '../shared/node/ssh/start-ssh.ts'
+import type { OpenKey } from '../shared/node/ssh/open-private-key.ts'
 import type { Metrics } from '../shared/snapshot/snapshot.ts'
 
 export const now = () => new Date()
