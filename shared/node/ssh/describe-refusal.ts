@@ -1,5 +1,5 @@
 import { showRemoteText } from '../reach/reach-failure.ts'
-import { describeValidity } from './read-certificate.ts'
+import { describeValidity } from './certificates/read-certificate.ts'
 import type { SignInCourse } from './sign-in.ts'
 
 /** Why a sign-in came to its end: what was taken and refused, what the server allows, and what is missing. */

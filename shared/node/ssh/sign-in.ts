@@ -1,11 +1,11 @@
 import type { AnyAuthMethod, AuthHandlerMiddleware, Client, KeyboardInteractiveAuthMethod, ParsedKey, Prompt } from 'ssh2'
 import type { SshLogin } from '../../reach/reach-target.ts'
 import { ReachFailure, showRemoteText } from '../reach/reach-failure.ts'
-import { certifyKey, readUserCertificate } from './certify-key.ts'
+import { certifyKey, readUserCertificate } from './certificates/certify-key.ts'
+import type { Certificate } from './certificates/read-certificate.ts'
 import { describeRefusal } from './describe-refusal.ts'
 import { protocolOf } from './library-protocol.ts'
 import type { OpenKey } from './open-private-key.ts'
-import type { Certificate } from './read-certificate.ts'
 import { readPrivateKey } from './read-private-key.ts'
 
 export type Offer = {
@@ -72,7 +72,7 @@ export const createSignIn = (client: Client, login: SshLogin, openKey: OpenKey, 
         wasPasswordSent = true
         return answer([login.password])
       }
-      course.unanswered = showRemoteText([instructions, ...prompts.map(({ prompt }) => prompt)].join(' '))
+      course.unanswered = showRemoteText([instructions, ...prompts.map(({ prompt }) => prompt.trim())].join(' '))
       // The dialog ends with the next request; the library waits for its answer.
       protocolOf(client)._authsQueue.shift()
       if (!wasPasswordSent) current = null

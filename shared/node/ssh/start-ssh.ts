@@ -3,12 +3,12 @@ import { type Channel, Client, type KexAlgorithm } from 'ssh2'
 import type { HostKey } from '../../reach/reach-error.ts'
 import type { HostKeyPolicy, SshServer } from '../../reach/reach-target.ts'
 import { ReachFailure, showRemoteText } from '../reach/reach-failure.ts'
-import { checkHostCertificate } from './check-host-certificate.ts'
+import { checkHostCertificate } from './certificates/check-host-certificate.ts'
+import type { Certificate } from './certificates/read-certificate.ts'
+import { takeHostCertificates } from './certificates/take-host-certificates.ts'
 import { describeHostKey, hostKeyAlgorithms } from './host-key.ts'
 import type { OpenKey } from './open-private-key.ts'
-import type { Certificate } from './read-certificate.ts'
 import { createSignIn } from './sign-in.ts'
-import { takeHostCertificates } from './take-host-certificates.ts'
 
 /** The steps of one SSH connection; each promise rejects with a `ReachFailure`. */
 export type SshSession = {

@@ -1,6 +1,6 @@
-import type { HostAuthorities } from '../../reach/reach-target.ts'
-import { ReachFailure, showRemoteText } from '../reach/reach-failure.ts'
-import { describeHostKey } from './host-key.ts'
+import type { HostAuthorities } from '../../../reach/reach-target.ts'
+import { ReachFailure, showRemoteText } from '../../reach/reach-failure.ts'
+import { describeHostKey } from '../host-key.ts'
 import { type Certificate, describeValidity } from './read-certificate.ts'
 import { isSignedBy } from './signature.ts'
 

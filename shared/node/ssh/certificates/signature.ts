@@ -1,6 +1,6 @@
 import { createPublicKey, sign, verify } from 'node:crypto'
 import ssh2, { type ParsedKey } from 'ssh2'
-import { packMpint, packString, unpackStrings } from './ssh-wire.ts'
+import { packMpint, packString, unpackStrings } from '../ssh-wire.ts'
 
 type Algorithm = { keyType: string; hash: 'sha256' | 'sha384' | 'sha512' | null; coordinateBytes?: number }
 

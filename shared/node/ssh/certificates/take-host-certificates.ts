@@ -1,7 +1,7 @@
 import type { Client } from 'ssh2'
-import { type KeyExchange, protocolOf } from './library-protocol.ts'
+import { type KeyExchange, protocolOf } from '../library-protocol.ts'
+import { packString, unpackStrings } from '../ssh-wire.ts'
 import { type Certificate, certificateAlgorithm, plainAlgorithm, readCertificate } from './read-certificate.ts'
-import { packString, unpackStrings } from './ssh-wire.ts'
 
 /** SSH_MSG_KEXDH_REPLY and SSH_MSG_KEX_ECDH_REPLY (RFC 4253, RFC 5656). */
 const reply = 31

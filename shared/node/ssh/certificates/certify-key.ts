@@ -1,8 +1,8 @@
 import type { Client, ParsedKey } from 'ssh2'
-import { protocolOf } from './library-protocol.ts'
+import { protocolOf } from '../library-protocol.ts'
+import { packString, readWire } from '../ssh-wire.ts'
 import { type Certificate, certificateAlgorithm, readCertificateLine } from './read-certificate.ts'
 import { signData } from './signature.ts'
-import { packString, readWire } from './ssh-wire.ts'
 
 /** A certificate for this key, or what is wrong with it, safe to show. Whether it is valid now is for the server to say. */
 export const readUserCertificate = (line: string, key: ParsedKey): { certificate: Certificate } | { message: string } => {

@@ -1,4 +1,4 @@
-import { packString, readWire, unpackAllStrings, unpackStrings } from './ssh-wire.ts'
+import { packString, readWire, unpackAllStrings, unpackStrings } from '../ssh-wire.ts'
 
 /** An OpenSSH certificate: a public key with what its authority says of it. */
 export type Certificate = {
