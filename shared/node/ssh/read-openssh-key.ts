@@ -1,3 +1,4 @@
+/// <reference path="./bcrypt-pbkdf.d.ts" />
 import { pbkdf } from 'bcrypt-pbkdf'
 import { opensshKeyFile } from './format-openssh-key.ts'
 import { KeyProblem, passphraseProblem } from './key-problem.ts'
