@@ -49,8 +49,9 @@ describe.runIf(requireParts('sshd', 'ssh-keygen'))('a host whose certificate an 
     const sshd = await start(signs, authority, { config: ['RekeyLimit 3K'] })
     const exchanges = () => sshd.readLog().match(/SSH2_MSG_NEWKEYS received/g)?.length ?? 0
     await signIn(login(sshd), async ({ openTunnel }) => {
-      while (exchanges() < 2) await once(await openTunnel('127.0.0.1', sshd.port), 'data')
-      await once(await openTunnel('127.0.0.1', sshd.port), 'data')
+      const talk = async () => once(await openTunnel({ host: '127.0.0.1', port: sshd.port }, 'ssh'), 'data')
+      while (exchanges() < 2) await talk()
+      await talk()
     })
   })
 
