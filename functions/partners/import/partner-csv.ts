@@ -145,7 +145,13 @@ export const exportedPartner = ({ partnerName, db, ssh, ...view }: Partner) => (
     ...exportedTrust(ssh),
     ...(ssh.enabled && exportedCertificate(ssh)),
     ...(ssh.jumps.length > 0 && {
-      jumps: ssh.jumps.map(({ host, port, username, ...login }) => ({ host, port, username, ...exportedTrust(login), ...exportedCertificate(login) })),
+      jumps: ssh.jumps.map(({ host, port, username, ...login }) => ({
+        host,
+        port,
+        username,
+        ...exportedTrust(login),
+        ...exportedCertificate(login),
+      })),
     }),
   },
 })
