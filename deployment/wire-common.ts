@@ -11,7 +11,8 @@ import type { Config } from '../shared/node/config.ts'
 import { createSealer } from '../shared/node/crypto/create-sealer.ts'
 import { createPasswordHasher } from '../shared/node/crypto/password.ts'
 import type { createStores } from '../shared/node/mongo/create-stores.ts'
-import type { OpenKey } from '../shared/node/ssh/start-ssh.ts'
+import { createCheckPrivateKey } from '../shared/node/ssh/check-private-key.ts'
+import type { OpenKey } from '../shared/node/ssh/open-private-key.ts'
 import type { Metrics } from '../shared/snapshot/snapshot.ts'
 
 export const now = () => new Date()
@@ -49,10 +50,7 @@ export const wireCommon = (config: Config, { log, newId, stores, openKey }: Comm
     changed: dashboard.invalidate,
     authenticate: (bearer: string) => (bearer.startsWith(serviceTokenPrefix) ? byToken : byUser)(bearer),
     corsOrigins: config.CORS_ORIGINS,
-    checkPrivateKey: async (privateKey: string, passphrase: string | undefined) => {
-      const opened = await openKey(privateKey, passphrase)
-      return opened.ok ? null : { path: opened.field, message: opened.message }
-    },
+    checkPrivateKey: createCheckPrivateKey(openKey),
     probeStatement: () => snapshotStatement(localDay(now(), 'UTC')),
     outboxState: async (signal?: AbortSignal) => {
       const [depth, oldest] = await Promise.all([stores.outbox.depth(signal), stores.outbox.oldest(signal)])

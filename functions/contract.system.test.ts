@@ -31,7 +31,8 @@ const send = async (route: string, { query, body }: GeneratedRequest) => {
 /** Rules that no schema can say, and the only ones for which an input that fits its schema is refused: each by name. */
 const rulesBeyondSchemas = [
   /must be an IANA time zone/,
-  /send a password or a private key, not both|goes with a private key|send hostKeySha256 or trustOnFirstUse, not both/,
+  /goes with a private key|goes with hostCa|send hostKeySha256 or trustOnFirstUse, not both|send hostCa, hostKeySha256 or trustOnFirstUse/,
+  /must be public keys of type|must be fingerprints|The certificate (could not be read|is for another key|is not for a user)/,
   /is required when SSH is enabled|The private key could not be read/,
   /must (lie|be) in the future|must be at most \d+ days ahead|must be (before|after) (to|from)/,
   /must be an http\(s\) URL|must be an https URL|must have at least 16 characters, or be whsec_|email needs SMTP_HOST/,

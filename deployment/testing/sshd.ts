@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { findFreePort, startDaemon, stopDaemon } from './daemon.ts'
@@ -12,6 +12,8 @@ type SshdOptions = {
   /** Lines of sshd_config, which win over the defaults below. */
   config?: readonly string[]
   hostKeyTypes?: readonly HostKeyType[]
+  /** Writes a certificate beside the public key of the host at this path, as `ssh-keygen -s` does. */
+  certifyHost?: (publicKeyPath: string) => void
 }
 
 /** A throwaway OpenSSH server on loopback; whoever runs the tests can sign in with `privateKey`. */
@@ -34,20 +36,25 @@ export type Sshd = {
 }
 
 /** Starts a throwaway `sshd`. @throws Error when it does not start */
-export const startSshd = async ({ config = [], hostKeyTypes = ['ed25519'] }: SshdOptions = {}): Promise<Sshd> => {
+export const startSshd = async ({ config = [], hostKeyTypes = ['ed25519'], certifyHost = () => {} }: SshdOptions = {}): Promise<Sshd> => {
   const folder = mkdtempSync(join(tmpdir(), 'sshd-'))
   const file = (name: string) => join(folder, name)
+  // Another user's half of sshd reads the keys that may sign in as that user.
+  chmodSync(folder, 0o711)
   const port = await findFreePort()
   const username = userInfo().username
   // Where Debian's sshd keeps the root of its unprivileged half; made by its service otherwise.
   if (username === 'root') mkdirSync('/run/sshd', { recursive: true, mode: 0o755 })
 
   const makeHostKeys = () => {
-    for (const type of hostKeyTypes) makeKey(file(`host_${type}`), type)
+    for (const type of hostKeyTypes) {
+      makeKey(file(`host_${type}`), type)
+      certifyHost(file(`host_${type}.pub`))
+    }
   }
   makeHostKeys()
   makeKey(file('user'), 'ed25519')
-  writeFileSync(file('authorized_keys'), readFileSync(file('user.pub')), { mode: 0o600 })
+  writeFileSync(file('authorized_keys'), readFileSync(file('user.pub')), { mode: 0o644 })
   const keyword = (line: string) => line.split(' ')[0]
   // For most keywords the first line wins, but for MaxStartups the last.
   const defaults = settings(folder, port, hostKeyTypes).filter((line) => !config.some((given) => keyword(given) === keyword(line)))
@@ -87,6 +94,10 @@ const settings = (folder: string, port: number, hostKeyTypes: readonly HostKeyTy
   `Port ${port}`,
   'ListenAddress 127.0.0.1',
   ...hostKeyTypes.map((type) => `HostKey ${folder}/host_${type}`),
+  ...hostKeyTypes
+    .map((type) => `${folder}/host_${type}-cert.pub`)
+    .filter((path) => existsSync(path))
+    .map((path) => `HostCertificate ${path}`),
   `AuthorizedKeysFile ${folder}/authorized_keys`,
   `PidFile ${folder}/pid`,
   'UsePAM no',

@@ -29,8 +29,11 @@ const acme = {
     privateKey: null,
     passphrase: null,
     hostKey: { type: 'unknown', sha256: hostKeySha256, trustedAt: new Date('2026-03-02T12:00:00Z'), trustedBy: 'Ada' },
+    certificate: null,
     trustOnFirstUse: false,
     jumps: [],
+    hostCa: [],
+    revokedKeys: [],
   },
 }
 

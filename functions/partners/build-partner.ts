@@ -23,8 +23,11 @@ const buildSshLogin = (seal: Seal, path: SshPath, login: NewSshServer, trusted: 
   password: seal(`${path}.password`, login.password),
   privateKey: seal(`${path}.privateKey`, login.privateKey),
   passphrase: seal(`${path}.passphrase`, login.passphrase),
+  certificate: login.certificate ?? null,
   hostKey: login.hostKeySha256 === undefined ? null : { type: unknownKeyType, sha256: login.hostKeySha256, ...trusted },
   trustOnFirstUse: login.trustOnFirstUse,
+  hostCa: login.hostCa ?? [],
+  revokedKeys: login.revokedKeys ?? [],
   presentedHostKey: null,
 })
 

@@ -9,6 +9,7 @@ import { connectionLogIndexes, createConnectionLogStore } from '../../shared/nod
 import { createPartnerStore, type PartnerDoc, partnerIndexes } from '../../shared/node/mongo/partners/partners.ts'
 import { createSnapshotRollupStore, snapshotRollupIndexes } from '../../shared/node/mongo/partners/snapshot-rollups.ts'
 import { createSnapshotStore, snapshotIndexes } from '../../shared/node/mongo/partners/snapshots.ts'
+import { createCheckPrivateKey } from '../../shared/node/ssh/check-private-key.ts'
 import { openPrivateKey } from '../../shared/node/ssh/open-private-key.ts'
 import type { Partner } from '../../shared/partner/partner-schema.ts'
 import { partners } from './handler.ts'
@@ -63,10 +64,7 @@ export const openPartners = async () => {
       sealer,
       audit: createAuditLog(db, { newId, now }),
       authenticate: async (bearer) => actors[bearer] ?? null,
-      checkPrivateKey: async (privateKey, passphrase) => {
-        const opened = await openPrivateKey(privateKey, passphrase)
-        return opened.ok ? null : { path: opened.field, message: opened.message }
-      },
+      checkPrivateKey: createCheckPrivateKey(openPrivateKey),
       dropConnection: (id) => dropped.push(id),
       changed: () => {
         notified.count += 1

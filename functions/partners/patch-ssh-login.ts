@@ -17,13 +17,9 @@ export const sent = <Fields extends object>(fields: Fields) =>
     [Name in keyof Fields]?: Exclude<Fields[Name], undefined>
   }
 
-/** A password and a private key are alternatives: setting one clears the other. A passphrase goes with its key. */
-const withOneCredential = (path: SshPath, patch: SshLoginPatch): SshLoginPatch => {
-  if (patch.password && patch.privateKey) throw invalidField(`${path}.privateKey`, 'send a password or a private key, not both')
-  if (patch.password) return { privateKey: null, passphrase: null, ...sent(patch) }
-  if (patch.privateKey) return { password: null, passphrase: null, ...sent(patch) }
-  return patch.privateKey === null ? { passphrase: null, ...sent(patch) } : patch
-}
+/** A passphrase and a certificate go with their key: another key, or none, leaves them behind. */
+const withOwnKey = (patch: SshLoginPatch): SshLoginPatch =>
+  patch.privateKey === undefined ? patch : { passphrase: null, certificate: null, ...sent(patch) }
 
 /** A sealed field as a change leaves it: what was not sent stays, `null` clears. */
 export const patchSecret = (
@@ -47,15 +43,30 @@ const openStored = (deps: PatchDeps, envelope: string, { id, path }: StoredLogin
 }
 
 const checkKey = async (deps: PatchDeps, stored: StoredLogin, patch: SshLoginPatch): Promise<Issue | null> => {
-  if (patch.privateKey === undefined && patch.passphrase === undefined) return null
+  if (patch.privateKey === undefined && patch.passphrase === undefined && patch.certificate === undefined) return null
   const current = (field: 'privateKey' | 'passphrase') => {
     if (patch[field] !== undefined) return patch[field] ?? undefined
     const envelope = stored.before[field]
     return envelope === null ? undefined : openStored(deps, envelope, stored, field)
   }
   const privateKey = current('privateKey')
-  if (privateKey === undefined) return patch.passphrase ? { path: 'passphrase', message: 'goes with a private key' } : null
-  return deps.checkPrivateKey(privateKey, current('passphrase'))
+  if (privateKey === undefined) {
+    const orphan = (['passphrase', 'certificate'] as const).find((field) => patch[field])
+    return orphan ? { path: orphan, message: 'goes with a private key' } : null
+  }
+  const certificate = patch.certificate === undefined ? stored.before.certificate : patch.certificate
+  return deps.checkPrivateKey(privateKey, current('passphrase'), certificate ?? undefined)
+}
+
+/** The authorities trusted for a host stay with another address, as their certificates name it. A key that is pinned takes their place. */
+const patchAuthorities = ({ before, path }: StoredLogin, patch: SshLoginPatch) => {
+  const pinned = Boolean(patch.hostKeySha256)
+  const hostCa = patch.hostCa ?? (patch.hostCa === null || pinned ? [] : (before.hostCa ?? []))
+  const revokedKeys = hostCa.length === 0 ? [] : patch.revokedKeys === undefined ? (before.revokedKeys ?? []) : (patch.revokedKeys ?? [])
+  if (hostCa.length === 0 && patch.revokedKeys?.length) throw invalidField(`${path}.revokedKeys`, 'goes with hostCa')
+  if (hostCa.length > 0 && (pinned || patch.trustOnFirstUse))
+    throw invalidField(`${path}.hostCa`, 'send hostCa, hostKeySha256 or trustOnFirstUse, not two of them')
+  return { hostCa, revokedKeys }
 }
 
 /** A trusted key belongs to an address: a changed host or port drops it, unless a new one is sent along. */
@@ -81,10 +92,12 @@ export const patchSshLogin = async (
   trustedBy: string,
 ): Promise<SshLoginDoc> => {
   const { id, path, before } = stored
-  const patch = withOneCredential(path, sentLogin)
+  const patch = withOwnKey(sentLogin)
   const issue = await checkKey(deps, stored, patch)
   if (issue) throw invalidField(`${path}.${issue.path}`, issue.message)
-  const { hostKeySha256: _, trustOnFirstUse: __, ...address } = patch
+  const { hostKeySha256: _, trustOnFirstUse: __, hostCa: ___, revokedKeys: ____, ...address } = patch
+  const authorities = patchAuthorities(stored, patch)
+  const isCertified = authorities.hostCa.length > 0
   const secret = (name: (typeof sshSecrets)[number]) => patchSecret(deps, id, `${path}.${name}`, before[name], patch[name])
   return {
     ...before,
@@ -92,7 +105,8 @@ export const patchSshLogin = async (
     password: secret('password'),
     privateKey: secret('privateKey'),
     passphrase: secret('passphrase'),
-    ...patchHostKey(deps, stored, patch, trustedBy),
+    ...(isCertified ? { hostKey: null, trustOnFirstUse: false, presentedHostKey: null } : patchHostKey(deps, stored, patch, trustedBy)),
+    ...authorities,
   }
 }
 

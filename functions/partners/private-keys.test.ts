@@ -69,14 +69,23 @@ test.each([
 describe('a change', () => {
   const patch = (id: string, version: number, ssh: Record<string, unknown>) => site.patch(id, { version, ssh })
 
-  test('to a private key replaces the password, and back', async () => {
+  test('to a private key keeps the password beside it, until one of them is cleared', async () => {
     const { id } = await site.create()
     expect(await site.change(id, { ssh: { privateKey: encryptedKey, passphrase } })).toBe(200)
-    expect((await site.read(id)).ssh).toMatchObject({ hasPassword: false, hasPrivateKey: true, hasPassphrase: true })
-    expect(await site.change(id, { ssh: { password: 'ssh-secret-2' } })).toBe(200)
+    expect((await site.read(id)).ssh).toMatchObject({ hasPassword: true, hasPrivateKey: true, hasPassphrase: true })
+    expect(await site.change(id, { ssh: { password: 'ssh-secret-2', privateKey: null } })).toBe(200)
     expect((await site.read(id)).ssh).toMatchObject({ hasPassword: true, hasPrivateKey: false, hasPassphrase: false })
     expect(await storedSecret(id, 'password')).toBe('ssh-secret-2')
+    expect(await refusalOf(await patch(id, 3, { password: null }))).toMatchObject({ status: 422, paths: ['ssh.privateKey'] })
     expect(site.dropped).toEqual([id, id])
+  })
+
+  test('of the server asks for the password again, and keeps the key beside it', async () => {
+    const { id } = await site.create(withKey({ privateKey: plainKey, password: 'ssh-secret' }))
+    const moved = { ssh: { host: 'other.example', trustOnFirstUse: true }, db: { password: 'db-secret' } }
+    expect(await refusalOf(await site.patch(id, { version: 1, ...moved }))).toMatchObject({ status: 422, paths: ['ssh.password'] })
+    expect(await site.change(id, { ...moved, ssh: { ...moved.ssh, password: 'ssh-secret' } })).toBe(200)
+    expect((await site.read(id)).ssh).toMatchObject({ hasPassword: true, hasPrivateKey: true })
   })
 
   test('of the key forgets the passphrase of the one before', async () => {
@@ -99,9 +108,10 @@ describe('a change', () => {
       [{ passphrase: null }, 'ssh.passphrase'],
       [{ privateKey: 'not a key' }, 'ssh.privateKey'],
       [{ privateKey: encryptedKey }, 'ssh.passphrase'],
-      [{ privateKey: plainKey, password: 'both' }, 'ssh.privateKey'],
       [{ privateKey: null, passphrase }, 'ssh.passphrase'],
-      [{ password: 'ssh-secret-2', passphrase }, 'ssh.passphrase'],
+      [{ certificate: 'ssh-ed25519-cert-v01@openssh.com AAAA' }, 'ssh.certificate'],
+      [{ certificate: 'ssh-ed25519 AAAA' }, 'ssh.certificate'],
+      [{ privateKey: null, password: 'ssh-secret', certificate: 'ssh-ed25519-cert-v01@openssh.com AAAA' }, 'ssh.certificate'],
     ]
     for (const [ssh, path] of refused)
       expect([ssh, await refusalOf(await patch(id, 1, ssh))]).toEqual([ssh, { status: 422, code: 'invalid', paths: [path] }])

@@ -1,9 +1,11 @@
 import { z } from 'zod'
 import {
   databaseFields,
+  HostCa,
   jumpsOf,
   NewConnection,
   Port,
+  RevokedKeys,
   Secret,
   Sha256,
   sshAddress,
@@ -47,7 +49,9 @@ export type PartnerPatch = z.infer<typeof PartnerPatch>
 
 export const PartnerList = z.array(Partner).meta({ id: 'PartnerList' })
 
-const exportedKey = { hostKeySha256: Sha256.optional(), trustOnFirstUse: z.boolean().optional() }
+const exportedLogin = z
+  .object({ certificate: z.string(), hostKeySha256: Sha256, trustOnFirstUse: z.boolean(), hostCa: HostCa, revokedKeys: RevokedKeys })
+  .partial().shape
 
 /** In the form that the import takes, without secrets. */
 export const ExportedPartners = z
@@ -58,8 +62,8 @@ export const ExportedPartners = z
       ssh: z.object({
         enabled: z.boolean(),
         ...z.object(sshAddress).partial({ host: true, username: true }).shape,
-        ...exportedKey,
-        jumps: z.array(z.object({ ...sshAddress, ...exportedKey })).optional(),
+        ...exportedLogin,
+        jumps: z.array(z.object({ ...sshAddress, ...exportedLogin })).optional(),
       }),
     }),
   )

@@ -19,7 +19,15 @@ export type UpdatePartnerDeps = WriteDeps & {
 
 const stale = () => new AppError('conflict', 'The partner was changed since you read it: read it again and repeat your change.')
 
-const addressFields: ReadonlySet<string> = new Set(['host', 'port', 'hostKey', 'trustOnFirstUse', 'presentedHostKey'])
+const addressFields: ReadonlySet<string> = new Set([
+  'host',
+  'port',
+  'hostKey',
+  'trustOnFirstUse',
+  'presentedHostKey',
+  'hostCa',
+  'revokedKeys',
+])
 
 /** The parts of a connection by their path. Hops are apart where they are as many as before, so that each can be written by itself. */
 const connectionParts = ({ db, ssh: { jumps = [], ...ssh } }: PartnerDoc, hopsApart: boolean): [path: string, fields: object][] => [

@@ -16,18 +16,49 @@ const Host = text()
 export const Text = text().trim().min(1, 'is required').max(200)
 export const Secret = z.string().min(1, 'must not be empty').max(1_000)
 const KeyText = z.string().min(1, 'must not be empty').max(20_000)
+/** One line, as in a file `id_ed25519-cert.pub`. */
+const CertificateLine = z
+  .string()
+  .trim()
+  .min(1, 'must not be empty')
+  .max(20_000)
+  .regex(/^\S+-cert-v01@openssh\.com \S+( [^\r\n]*)?$/, 'must be one line of a certificate, as in id_ed25519-cert.pub')
+/** The types of keys whose signatures of certificates can be checked. */
+const authorityLine = /^(ssh-ed25519|ecdsa-sha2-nistp(?:256|384|521)|ssh-rsa) ([A-Za-z0-9+/]+={0,2})( [^\r\n]*)?$/
+/** A public key begins with the length of its type's name and the name itself (RFC 4253, section 6.6). */
+const namesItsType = (line: string): boolean => {
+  const [, type = '', base64 = ''] = authorityLine.exec(line) ?? []
+  try {
+    return atob(base64).startsWith(`\0\0\0${String.fromCharCode(type.length)}${type}`)
+  } catch {
+    return false
+  }
+}
+export const HostCa = z
+  .array(z.string().trim().max(5_000))
+  .max(10, 'must be at most 10 keys')
+  .refine((lines) => lines.every(namesItsType), 'must be public keys of type Ed25519, ECDSA or RSA, as in a file that ends with .pub')
 export const Sha256 = z.string().regex(/^SHA256:[A-Za-z0-9+/]{43}$/, 'must be SHA256: and 43 characters, as ssh-keygen -l prints it')
 
 export const databaseFields = { host: Host, port: Port, name: Text.max(64), username: Text.max(80) }
 export const sshAddress = { host: Host, port: Port, username: Text.max(80) }
+
+/** Fingerprints of hosts' and authorities' keys that are not trusted any more. */
+export const RevokedKeys = z
+  .array(z.string().trim())
+  .max(100, 'must be at most 100 fingerprints')
+  .refine((keys) => keys.every((key) => Sha256.safeParse(key).success), 'must be fingerprints, as ssh-keygen -l prints them')
 
 /** How to sign in to an SSH server and which key it has to have, when there is nothing stored yet. */
 const newSshLogin = {
   password: Secret.optional(),
   privateKey: KeyText.optional(),
   passphrase: Secret.optional(),
+  certificate: CertificateLine.optional(),
   hostKeySha256: Sha256.optional(),
   trustOnFirstUse: z.boolean().default(false),
+  hostCa: HostCa.optional(),
+  revokedKeys: RevokedKeys.optional(),
 }
 
 /** The same as a change sends it: `null` clears what is stored. */
@@ -35,8 +66,11 @@ export const sshLoginPatch = {
   password: Secret.nullable(),
   privateKey: KeyText.nullable(),
   passphrase: Secret.nullable(),
+  certificate: CertificateLine.nullable(),
   hostKeySha256: Sha256.nullable(),
   trustOnFirstUse: z.boolean(),
+  hostCa: HostCa.nullable(),
+  revokedKeys: RevokedKeys.nullable(),
 }
 
 type ReportIssue = (field: string, message: string) => void
@@ -45,8 +79,11 @@ type NewSshLogin = z.infer<z.ZodObject<typeof newSshLogin>>
 export type NewSshServer = NewSshLogin & { host?: string | undefined; port: number; username?: string | undefined }
 
 const checkNewSshLogin = (login: NewSshLogin, issue: ReportIssue) => {
-  if (login.password && login.privateKey) issue('privateKey', 'send a password or a private key, not both')
   if (login.passphrase && !login.privateKey) issue('passphrase', 'goes with a private key')
+  if (login.certificate && !login.privateKey) issue('certificate', 'goes with a private key')
+  if (login.hostCa?.length && (login.hostKeySha256 || login.trustOnFirstUse))
+    issue('hostCa', 'send hostCa, hostKeySha256 or trustOnFirstUse, not two of them')
+  if (login.revokedKeys?.length && !login.hostCa?.length) issue('revokedKeys', 'goes with hostCa')
   if (login.hostKeySha256 && login.trustOnFirstUse) issue('trustOnFirstUse', 'send hostKeySha256 or trustOnFirstUse, not both')
 }
 

@@ -36,7 +36,10 @@ const SshLogin = z.object({
   hasPassword: z.boolean(),
   hasPrivateKey: z.boolean(),
   hasPassphrase: z.boolean(),
+  certificate: z.string().nullable(),
   trustOnFirstUse: z.boolean(),
+  hostCa: z.array(z.string()),
+  revokedKeys: z.array(z.string()),
   hostKey: HostKey.extend({ trustedAt: z.iso.datetime(), trustedBy: z.string() }).nullable(),
   presentedHostKey: HostKey.nullable(),
 })

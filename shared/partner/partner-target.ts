@@ -1,6 +1,6 @@
 import type { PartnerDoc, SshLoginDoc } from '../node/mongo/partners/partners.ts'
 import { ReachError } from '../reach/reach-error.ts'
-import type { ReachTarget, SshServer } from '../reach/reach-target.ts'
+import type { HostKeyPolicy, ReachTarget, SshServer } from '../reach/reach-target.ts'
 import { type SealContext, SealError, type SealedValue, type Sealer } from '../sealer.ts'
 import type { NewConnection, NewSshServer } from './connection-schema.ts'
 
@@ -37,9 +37,17 @@ export const sealedInPartner = (partner: Pick<PartnerDoc, '_id' | 'db' | 'ssh'>)
 /** The type of a key that was pinned by its fingerprint alone, until a connection shows it. */
 export const unknownKeyType = 'unknown'
 
-const hostKeyPolicy = (ssh: { hostKey: { type?: string; sha256: string } | null; trustOnFirstUse: boolean }) => {
+type HostTrust = {
+  hostKey: { type?: string; sha256: string } | null
+  trustOnFirstUse: boolean
+  hostCa?: readonly string[] | undefined
+  revokedKeys?: readonly string[] | undefined
+}
+
+const hostKeyPolicy = ({ hostCa = [], revokedKeys = [], ...ssh }: HostTrust): HostKeyPolicy => {
   if (ssh.hostKey) return { pinned: ssh.hostKey.sha256, type: ssh.hostKey.type === unknownKeyType ? undefined : ssh.hostKey.type }
-  return ssh.trustOnFirstUse ? ({ trustOnFirstUse: true } as const) : null
+  if (hostCa.length > 0) return { authorities: hostCa, revoked: revokedKeys }
+  return ssh.trustOnFirstUse ? { trustOnFirstUse: true } : null
 }
 
 /** What of a login a connection depends on. */
@@ -64,6 +72,7 @@ export const openPartnerTarget = (
     password: open(`${path}.password`, login.password),
     privateKey: open(`${path}.privateKey`, login.privateKey),
     passphrase: open(`${path}.passphrase`, login.passphrase),
+    certificate: login.certificate ?? undefined,
     hostKey: hostKeyPolicy(login),
   })
   const { jumps = [], ...own } = ssh
@@ -91,7 +100,8 @@ const newSshServer = ({ host = '', port, username = '', hostKeySha256, trustOnFi
   password: login.password,
   privateKey: login.privateKey,
   passphrase: login.passphrase,
-  hostKey: hostKeyPolicy({ hostKey: hostKeySha256 ? { sha256: hostKeySha256 } : null, trustOnFirstUse }),
+  certificate: login.certificate,
+  hostKey: hostKeyPolicy({ ...login, hostKey: hostKeySha256 ? { sha256: hostKeySha256 } : null, trustOnFirstUse }),
 })
 
 /** The target of a connection that was typed in and is not saved. */

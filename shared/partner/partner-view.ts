@@ -6,6 +6,9 @@ const sshLoginView = <Login extends SshLoginDoc>({ password, privateKey, passphr
   hasPassword: password !== null,
   hasPrivateKey: privateKey !== null,
   hasPassphrase: passphrase !== null,
+  certificate: login.certificate ?? null,
+  hostCa: [...(login.hostCa ?? [])],
+  revokedKeys: [...(login.revokedKeys ?? [])],
   hostKey: hostKey && { ...hostKey, trustedAt: hostKey.trustedAt.toISOString() },
 })
 

@@ -13,6 +13,7 @@ export const reasons = [
   'timeout',
   'host-key-unknown',
   'host-key-changed',
+  'host-certificate',
   'ssh-auth',
   'tunnel-refused',
   'db-refused',

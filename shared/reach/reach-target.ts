@@ -5,14 +5,22 @@ export const everywhere: readonly string[] = ['0.0.0.0/0', '::/0']
 
 type Address = { host: string; port: number }
 
-/** How to treat the host key: it must have this fingerprint; take the first one seen; or `null`, refuse whatever comes and tell which it was. */
-export type HostKeyPolicy = { pinned: string; type?: string | undefined } | { trustOnFirstUse: true } | null
+/** Whose certificates of hosts are good, as lines of public keys, and which keys are not trusted any more, by their fingerprints. */
+export type HostAuthorities = { authorities: readonly string[]; revoked: readonly string[] }
+
+/**
+ * How to treat the host key: it must have this fingerprint; it must have a certificate of one of these authorities; take the first one seen;
+ * or `null`, refuse whatever comes and tell which it was.
+ */
+export type HostKeyPolicy = { pinned: string; type?: string | undefined } | HostAuthorities | { trustOnFirstUse: true } | null
 
 export type SshLogin = {
   username: string
   password?: string | undefined
   privateKey?: string | undefined
   passphrase?: string | undefined
+  /** Of the private key, as `ssh-keygen -s` writes it. */
+  certificate?: string | undefined
   hostKey: HostKeyPolicy
 }
 

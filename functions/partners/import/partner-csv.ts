@@ -6,7 +6,8 @@ import type { Partner } from '../../../shared/partner/partner-schema.ts'
 import { maxRows } from './row-limits.ts'
 import { splitCsv } from './split-csv.ts'
 
-type Kind = 'text' | 'number' | 'boolean'
+/** Lines of a cell are the items of a list. */
+type Kind = 'text' | 'number' | 'boolean' | 'lines'
 
 const columns: Record<string, Kind> = {
   partnerName: 'text',
@@ -30,8 +31,11 @@ const columns: Record<string, Kind> = {
   'ssh.password': 'text',
   'ssh.privateKey': 'text',
   'ssh.passphrase': 'text',
+  'ssh.certificate': 'text',
   'ssh.hostKeySha256': 'text',
   'ssh.trustOnFirstUse': 'boolean',
+  'ssh.hostCa': 'lines',
+  'ssh.revokedKeys': 'lines',
 }
 /** The columns of a hop, which an export has where a partner has so many. */
 const jumpColumns = (index: number): Record<string, Kind> =>
@@ -48,6 +52,7 @@ const isSecret = (column: string) => /\.(password|privateKey|passphrase)$/.test(
 const readCell = (kind: Kind, text: string): unknown => {
   if (kind === 'number' && /^-?\d+(\.\d+)?$/.test(text)) return Number(text)
   if (kind === 'boolean' && /^(true|false)$/i.test(text)) return text.toLowerCase() === 'true'
+  if (kind === 'lines') return text.split(/[\r\n]+/).filter((line) => line.trim() !== '')
   return text
 }
 
@@ -110,10 +115,16 @@ export async function* readPartnerCsv(pieces: AsyncIterable<string>): AsyncGener
   }
 }
 
-const exportedKey = ({ hostKey, trustOnFirstUse }: Pick<Partner['ssh'], 'hostKey' | 'trustOnFirstUse'>) => ({
+type LoginView = Omit<Partner['ssh'], 'enabled' | 'host' | 'port' | 'username' | 'jumps'>
+
+const exportedTrust = ({ hostKey, trustOnFirstUse, hostCa, revokedKeys }: LoginView) => ({
   ...(hostKey && { hostKeySha256: hostKey.sha256 }),
   ...(trustOnFirstUse && { trustOnFirstUse: true }),
+  ...(hostCa.length > 0 && { hostCa, revokedKeys }),
 })
+
+/** It goes with its private key, which whoever imports the partner has to add. */
+const exportedCertificate = ({ certificate }: LoginView) => (certificate === null ? {} : { certificate })
 
 /** A partner in the form that the import takes, without its secrets. */
 export const exportedPartner = ({ partnerName, db, ssh, ...view }: Partner) => ({
@@ -131,9 +142,16 @@ export const exportedPartner = ({ partnerName, db, ssh, ...view }: Partner) => (
     ...(ssh.host && { host: ssh.host }),
     port: ssh.port,
     ...(ssh.username && { username: ssh.username }),
-    ...exportedKey(ssh),
+    ...exportedTrust(ssh),
+    ...(ssh.enabled && exportedCertificate(ssh)),
     ...(ssh.jumps.length > 0 && {
-      jumps: ssh.jumps.map(({ host, port, username, ...key }) => ({ host, port, username, ...exportedKey(key) })),
+      jumps: ssh.jumps.map(({ host, port, username, ...login }) => ({
+        host,
+        port,
+        username,
+        ...exportedTrust(login),
+        ...exportedCertificate(login),
+      })),
     }),
   },
 })
@@ -150,6 +168,10 @@ export const formatPartnerCsv = (partners: readonly ReturnType<typeof exportedPa
     record_delimiter: 'windows',
     quote_record_delimiter: true,
     escape_formulas: true,
-    cast: { boolean: String, string: (text) => (escapedFormula.test(text) ? `'${text}` : text) },
+    cast: {
+      boolean: String,
+      object: (items) => (Array.isArray(items) ? items.join('\n') : ''),
+      string: (text) => (escapedFormula.test(text) ? `'${text}` : text),
+    },
   })
 }

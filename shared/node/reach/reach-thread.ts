@@ -1,6 +1,6 @@
 import { isSameStep, ReachError, type StageResult, type Step, stepsTo } from '../../reach/reach-error.ts'
 import type { ConnectOptions, PartnerConnection, ReachTarget, Row } from '../../reach/reach-target.ts'
-import type { OpenKey } from '../ssh/start-ssh.ts'
+import type { OpenKey } from '../ssh/open-private-key.ts'
 import { startThread } from '../start-thread.ts'
 import type { ConnectPartner } from './connect-partner.ts'
 import { type Connected, connectionAt, createMarks, type FromThread, fromErrorData, stepsAt, type ToThread } from './reach-messages.ts'

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { ReachError } from '../../reach/reach-error.ts'
 import type { ReachTarget } from '../../reach/reach-target.ts'
-import type { OpenKey } from '../ssh/start-ssh.ts'
+import type { OpenKey } from '../ssh/open-private-key.ts'
 import type { ConnectPartner } from './connect-partner.ts'
 import { type ReachThread, startReachThread } from './reach-thread.ts'
 import { ThreadLost } from './thread-lost.ts'

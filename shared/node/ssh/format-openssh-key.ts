@@ -11,18 +11,26 @@ export const formatOpensshKey = ({ publicBlob, privateFields }: PlainKey): strin
   const check = packUint32(0)
   const secret = Buffer.concat([check, check, ...privateFields, packString('')])
   const padding = Uint8Array.from({ length: (blockSize - (secret.length % blockSize)) % blockSize }, (_, index) => index + 1)
-  const body = Buffer.concat([
+  return opensshKeyFile({ publicBlob, secret: Buffer.concat([secret, padding]) })
+}
+
+/** A file in OpenSSH's format of these bytes, or of a public half and the section of the private half in the clear, with its padding. */
+export const opensshKeyFile = (content: Buffer | { publicBlob: Buffer; secret: Buffer }): string => {
+  const body = Buffer.isBuffer(content) ? content : plainBody(content)
+  const lines = body.toString('base64').match(new RegExp(`.{1,${lineLength}}`, 'g')) ?? []
+  return ['-----BEGIN OPENSSH PRIVATE KEY-----', ...lines, '-----END OPENSSH PRIVATE KEY-----', ''].join('\n')
+}
+
+const plainBody = ({ publicBlob, secret }: { publicBlob: Buffer; secret: Buffer }): Buffer =>
+  Buffer.concat([
     Buffer.from('openssh-key-v1\0'),
     packString('none'),
     packString('none'),
     packString(''),
     packUint32(1),
     packString(publicBlob),
-    packString(Buffer.concat([secret, padding])),
+    packString(secret),
   ])
-  const lines = body.toString('base64').match(new RegExp(`.{1,${lineLength}}`, 'g')) ?? []
-  return ['-----BEGIN OPENSSH PRIVATE KEY-----', ...lines, '-----END OPENSSH PRIVATE KEY-----', ''].join('\n')
-}
 
 /** The halves of an Ed25519 key, from its 32-byte seed and public point (RFC 8709; OpenSSH keeps the seed and the point together). */
 export const ed25519Key = (seed: Buffer, point: Buffer): PlainKey => ({

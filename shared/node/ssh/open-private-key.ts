@@ -6,6 +6,9 @@ import type { ReadKey } from './read-private-key.ts'
 /** A key in the clear and its SSH type, or the field that is wrong and a message that is safe to show. */
 export type OpenedKey = { ok: true; type: string; text: string } | Extract<ReadKey, { ok: false }>
 
+/** Opens a key as `openPrivateKey` does. */
+export type OpenKey = (text: string, passphrase: string | undefined) => Promise<OpenedKey>
+
 const keptKeys = 1_000
 const idleMs = 2_000
 const inTurn = limitParallel({ running: 2, waiting: Number.POSITIVE_INFINITY })

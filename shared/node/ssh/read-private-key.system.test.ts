@@ -62,6 +62,9 @@ describe.runIf(parts)('reading private keys', () => {
     ['OpenSSH, Ed25519', keygen('ed25519')],
     ['OpenSSH, RSA', keygen('rsa', '-b', '2048')],
     ['OpenSSH, ECDSA P-521', keygen('ecdsa', '-b', '521')],
+    ['OpenSSH under chacha20-poly1305, Ed25519', keygen('ed25519', '-Z', 'chacha20-poly1305@openssh.com')],
+    ['OpenSSH under chacha20-poly1305, RSA', keygen('rsa', '-b', '2048', '-Z', 'chacha20-poly1305@openssh.com')],
+    ['OpenSSH under aes256-gcm, ECDSA P-256', keygen('ecdsa', '-b', '256', '-Z', 'aes256-gcm@openssh.com')],
     ['PEM PKCS#1, RSA', keygen('rsa', '-b', '2048', '-m', 'PEM')],
     ['PEM SEC 1, ECDSA P-256', keygen('ecdsa', '-b', '256', '-m', 'PEM')],
     ['PEM PKCS#8, RSA', keygen('rsa', '-b', '2048', '-m', 'PKCS8')],
@@ -88,6 +91,14 @@ describe.runIf(parts)('reading private keys', () => {
       await signIn(sshd, text.replaceAll('\n', '\r\n'), passphrase)
     })
 
+    test('is read as mail and editors leave it: indented, with trailing spaces, a byte order mark, or CR alone as line ends', () => {
+      const { text, publicKey } = make(passphrase)
+      const lines = text.trimEnd().split('\n')
+      const spaced = lines.map((line) => (line.startsWith('Comment: ') ? `  ${line}` : `  ${line} \t`))
+      for (const changed of [spaced.join('\n'), `\uFEFF${text}`, lines.join('\r'), `\n\n${lines.join('\r\n')}`])
+        expect(expectKey(readPrivateKey(changed, passphrase)).publicKey).toBe(publicKey.split(' ').slice(0, 2).join(' ').trim())
+    })
+
     test('blames the passphrase when it is missing or wrong', () => {
       const { text } = make(passphrase)
       expect(readPrivateKey(text)).toEqual({ ok: false, field: 'passphrase', message: 'This private key needs its passphrase.' })
@@ -99,6 +110,15 @@ describe.runIf(parts)('reading private keys', () => {
       const { text } = make(undefined)
       expect(readPrivateKey(text.slice(0, text.length / 2))).toMatchObject({ ok: false, field: 'privateKey' })
     })
+  })
+
+  test('refuses a key under chacha20-poly1305 that was changed', () => {
+    const { text } = keygen('ed25519', '-Z', 'chacha20-poly1305@openssh.com')(passphrase)
+    const bytes = Buffer.from(text.replaceAll(/-----[^-]+-----/g, ''), 'base64')
+    const at = bytes.length - 40
+    bytes.writeUInt8(bytes.readUInt8(at) ^ 1, at)
+    const changed = `-----BEGIN OPENSSH PRIVATE KEY-----\n${bytes.toString('base64')}\n-----END OPENSSH PRIVATE KEY-----\n`
+    expect(readPrivateKey(changed, passphrase)).toMatchObject({ ok: false, field: 'passphrase' })
   })
 
   test.each([2, 3])('refuses a PPK %i whose public half was exchanged', (version) => {

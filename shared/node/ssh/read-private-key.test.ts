@@ -31,6 +31,14 @@ describe('what is not a private key', () => {
   })
 })
 
+test.each(['sk-ssh-ed25519@openssh.com', 'sk-ecdsa-sha2-nistp256@openssh.com'])('refuses a key behind a FIDO token by name: %s', (type) => {
+  const publicBlob = Buffer.concat([packString(type), packString(Buffer.alloc(32)), packString('ssh:')])
+  const text = formatOpensshKey({ publicBlob, privateFields: [packString(type)] })
+  const name = type.replace('@openssh.com', '')
+  const message = `This private key (${name}) works only with its FIDO security key, which is not here: use a key of another type.`
+  expect(readPrivateKey(text)).toEqual({ ok: false, field: 'privateKey', message })
+})
+
 describe('what a file claims is looked at before any work is done', () => {
   const passphrase = 'a passphrase'
   const refused = (text: string) => {

@@ -4,8 +4,8 @@ import { checkPkcs8Work } from './check-pkcs8-work.ts'
 import { ed25519Key, formatOpensshKey } from './format-openssh-key.ts'
 import { KeyProblem, passphraseProblem } from './key-problem.ts'
 import { keyLimits, limitClaim } from './key-work.ts'
+import { readOpensshKey } from './read-openssh-key.ts'
 import { readPpk } from './read-ppk.ts'
-import { unpackStrings } from './ssh-wire.ts'
 
 /** A key that ssh2 can sign with and its SSH type, or the field that is wrong and a message that is safe to show. */
 export type ReadKey = { ok: true; key: ParsedKey; type: string } | { ok: false; field: 'privateKey' | 'passphrase'; message: string }
@@ -20,7 +20,7 @@ const maxLength = 32_000
 export const readPrivateKey = (text: string, passphrase?: string): ReadKey => {
   try {
     if (text.length > maxLength) throw new KeyProblem('privateKey', 'This private key is too long.')
-    const key = parseOpenssh(toOpensshText(`${text.trim().replaceAll('\r\n', '\n')}\n`, passphrase), passphrase)
+    const key = parseOpenssh(toOpensshText(normalLines(text), passphrase), passphrase)
     return { ok: true, key, type: key.type }
   } catch (error) {
     if (error instanceof KeyProblem) return { ok: false, field: error.field, message: error.message }
@@ -28,12 +28,21 @@ export const readPrivateKey = (text: string, passphrase?: string): ReadKey => {
   }
 }
 
+/** The text without what mail and editors add: a byte order mark, other line ends, indents and trailing spaces. A PuTTY key's MAC covers its comment. */
+const normalLines = (text: string): string =>
+  text
+    .trim()
+    .split(/\r\n|[\r\n]/)
+    .map((line) => (line.trimStart().startsWith('Comment: ') ? line.trimStart() : line.trim()))
+    .concat('')
+    .join('\n')
+
 /** The key in a form that ssh2 reads: OpenSSH's as it is, the others converted. */
 const toOpensshText = (text: string, passphrase: string | undefined): string => {
   if (text.startsWith('PuTTY-User-Key-File-')) return formatOpensshKey(readPpk(text, passphrase))
   if (isPublicKey(text)) throw new KeyProblem('privateKey', 'This is a public key; the private key is needed.')
   const openssh = pemBlock(text, 'OPENSSH ')
-  return openssh ? checkedOpenssh(openssh) : convertPem(text, passphrase)
+  return openssh ? readOpensshKey(openssh.body, passphrase) : convertPem(text, passphrase)
 }
 
 const isPublicKey = (text: string): boolean => /^(ssh-|ecdsa-sha2-|sk-)\S+ |^-{4,5} ?BEGIN (SSH2 |RSA |EC )?PUBLIC KEY/.test(text)
@@ -47,17 +56,6 @@ const pemBlock = (text: string, kinds: string): PemBlock | null => {
 }
 
 const pemText = (kind: string, body: string): string => `-----BEGIN ${kind}PRIVATE KEY-----\n${body}\n-----END ${kind}PRIVATE KEY-----\n`
-
-/** The same file, once its rounds of bcrypt are known to be few (PROTOCOL.key in OpenSSH's sources). */
-const checkedOpenssh = ({ kind, body }: PemBlock): string => {
-  const bytes = Buffer.from(body, 'base64')
-  const [, kdf, options] = unpackStrings(bytes.subarray('openssh-key-v1\0'.length), 3) as [Buffer, Buffer, Buffer]
-  if (kdf.equals(Buffer.from('bcrypt'))) {
-    const [salt] = unpackStrings(options, 1) as [Buffer]
-    limitClaim('its number of rounds', options.readUInt32BE(4 + salt.length), keyLimits.bcryptRounds)
-  }
-  return pemText(kind, bytes.toString('base64'))
-}
 
 const convertPem = (text: string, passphrase: string | undefined): string => {
   const block = pemBlock(text, 'ENCRYPTED |RSA |EC |')
@@ -86,7 +84,8 @@ const openPem = ({ kind, body }: PemBlock, passphrase: string | undefined): KeyO
 
 const parseOpenssh = (text: string, passphrase: string | undefined): ParsedKey => {
   const parsed: ParsedKey | ParsedKey[] | Error = ssh2.utils.parseKey(text, passphrase)
-  if (parsed instanceof Error) throw /passphrase/.test(parsed.message) ? passphraseProblem(passphrase, parsed) : parsed
+  // AES-GCM's tag does not match.
+  if (parsed instanceof Error) throw /passphrase|authenticate data/.test(parsed.message) ? passphraseProblem(passphrase, parsed) : parsed
   // OpenSSH's format has room for several keys: the library returns a list for it, whatever its types say.
   const [key] = [parsed].flat()
   if (key === undefined || !key.isPrivateKey()) throw new KeyProblem('privateKey', 'The private key could not be read.')

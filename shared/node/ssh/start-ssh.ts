@@ -1,11 +1,14 @@
 import type { Duplex } from 'node:stream'
-import { type AuthHandlerMiddleware, type Channel, Client, type KexAlgorithm } from 'ssh2'
+import { type Channel, Client, type KexAlgorithm } from 'ssh2'
 import type { HostKey } from '../../reach/reach-error.ts'
-import type { HostKeyPolicy, SshLogin } from '../../reach/reach-target.ts'
+import type { HostKeyPolicy, SshServer } from '../../reach/reach-target.ts'
 import { ReachFailure, showRemoteText } from '../reach/reach-failure.ts'
+import { checkHostCertificate } from './certificates/check-host-certificate.ts'
+import type { Certificate } from './certificates/read-certificate.ts'
+import { takeHostCertificates } from './certificates/take-host-certificates.ts'
 import { describeHostKey, hostKeyAlgorithms } from './host-key.ts'
-import type { OpenedKey } from './open-private-key.ts'
-import { readPrivateKey } from './read-private-key.ts'
+import type { OpenKey } from './open-private-key.ts'
+import { createSignIn } from './sign-in.ts'
 
 /** The steps of one SSH connection; each promise rejects with a `ReachFailure`. */
 export type SshSession = {
@@ -20,9 +23,6 @@ export type SshSession = {
 
 /** What a tunnel leads to. */
 export type TunnelEnd = 'database' | 'ssh'
-
-/** Opens a key as `openPrivateKey` does. */
-export type OpenKey = (text: string, passphrase: string | undefined) => Promise<OpenedKey>
 
 export type SshDeps = {
   openKey: OpenKey
@@ -50,7 +50,7 @@ const keyExchanges: KexAlgorithm[] = [
 ]
 
 /** Speaks SSH over a connected stream. Nothing that identifies the user is sent before the host key has been accepted. */
-export const startSsh = (socket: Duplex, login: SshLogin, deps: SshDeps): SshSession => {
+export const startSsh = (socket: Duplex, login: SshServer, deps: SshDeps): SshSession => {
   const client = new Client()
   const steps = [Promise.withResolvers<void>(), Promise.withResolvers<void>(), Promise.withResolvers<void>()] as const
   const [identified, hostKeyAccepted, authenticated] = steps
@@ -98,10 +98,11 @@ export const startSsh = (socket: Duplex, login: SshLogin, deps: SshDeps): SshSes
         // What unpacks is larger than what came.
         compress: ['none'],
       },
-      hostVerifier: createHostVerifier(login.hostKey, onHostKey, fail),
-      authHandler: offerOnce(login, deps.openKey, fail),
+      hostVerifier: createHostVerifier(login, () => certificates?.presented ?? null, onHostKey, fail),
+      authHandler: createSignIn(client, login, deps.openKey, fail),
       debug: offers.note,
     })
+  const certificates = login.hostKey && 'authorities' in login.hostKey ? takeHostCertificates(client) : null
   socket.once('data', () => identified.resolve())
 
   return {
@@ -152,39 +153,40 @@ const readOffers = () => {
   }
 }
 
-const createHostVerifier = (policy: HostKeyPolicy, onHostKey: (key: HostKey) => void, fail: (failure: ReachFailure) => void) => {
-  let expected = policy && 'pinned' in policy ? policy.pinned : undefined
+const createHostVerifier = (
+  { host, hostKey: policy }: SshServer,
+  certificate: () => Certificate | null,
+  onHostKey: (key: HostKey) => void,
+  fail: (failure: Error) => void,
+) => {
+  const expect = createExpectation(policy, host)
   return (blob: Buffer): boolean => {
     const key = describeHostKey(blob)
     onHostKey(key)
-    if (policy === null) {
-      fail(new ReachFailure('host-key-unknown', `The host key is not trusted yet: ${key.type} ${key.sha256}.`))
+    try {
+      expect(key, certificate())
+      return true
+    } catch (failure) {
+      fail(failure as Error)
       return false
     }
-    expected ??= key.sha256
-    if (key.sha256 === expected) return true
-    const message = `The host key changed: expected ${expected}, the server presented ${key.type} ${key.sha256}.`
-    fail(new ReachFailure('host-key-changed', message, { expectedSha256: expected }))
-    return false
   }
 }
 
-/** Offers the one configured method, once. */
-const offerOnce = (login: SshLogin, openKey: OpenKey, fail: (cause: Error) => void): AuthHandlerMiddleware => {
-  let offered = false
-  return (_methods, _partialSuccess, next) => {
-    if (offered) return fail(new ReachFailure('ssh-auth', 'The SSH server did not accept the login.'))
-    offered = true
-    const { username, password, privateKey, passphrase } = login
-    if (privateKey === undefined)
-      return next(password === undefined ? { type: 'none', username } : { type: 'password', username, password })
-    openKey(privateKey, passphrase)
-      .then((opened) => {
-        const read = opened.ok ? readPrivateKey(opened.text) : opened
-        if (read.ok) next({ type: 'publickey', username, key: read.key })
-        else fail(new ReachFailure('ssh-auth', read.message))
-      })
-      .catch(fail)
+/** What has to be true of the key of each exchange; throws a `ReachFailure` where it is not. */
+const createExpectation = (policy: HostKeyPolicy, host: string): ((key: HostKey, certificate: Certificate | null) => void) => {
+  if (policy && 'authorities' in policy)
+    return ({ type, sha256 }, certificate) => {
+      if (certificate) return checkHostCertificate(certificate, policy, host, new Date())
+      throw new ReachFailure('host-certificate', `The server has no certificate for its host key: ${type} ${sha256}.`)
+    }
+  let expected = policy && 'pinned' in policy ? policy.pinned : undefined
+  return ({ type, sha256 }) => {
+    if (policy === null) throw new ReachFailure('host-key-unknown', `The host key is not trusted yet: ${type} ${sha256}.`)
+    expected ??= sha256
+    if (sha256 === expected) return
+    const message = `The host key changed: expected ${expected}, the server presented ${type} ${sha256}.`
+    throw new ReachFailure('host-key-changed', message, { expectedSha256: expected })
   }
 }
 

@@ -28,6 +28,11 @@ const reasons: Readonly<Record<Reason, { title: string; advice: string }>> = {
     title: 'The host key has changed',
     advice: 'The connection was refused before any credential was sent. Find out why before you trust the new key.',
   },
+  'host-certificate': {
+    title: 'The host’s certificate is not accepted',
+    advice:
+      'The connection was refused before any credential was sent. Check the host’s certificate, and the authorities that are trusted for it.',
+  },
   'ssh-auth': {
     title: 'SSH refused the sign-in',
     advice: 'Check the SSH user and the password or key, and that the server allows this user.',

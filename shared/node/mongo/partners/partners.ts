@@ -29,8 +29,13 @@ export type SshLoginDoc = {
   password: string | null
   privateKey: string | null
   passphrase: string | null
+  /** Of the private key, a line; `null` or, in what was stored before, absent: none. */
+  certificate?: string | null
   hostKey: TrustedHostKey | null
   trustOnFirstUse: boolean
+  /** Public keys of the authorities whose certificates are trusted instead of one key, and the fingerprints that are revoked. */
+  hostCa?: readonly string[]
+  revokedKeys?: readonly string[]
   /** The last key that was refused, waiting for an admin's decision. */
   presentedHostKey: { type: string; sha256: string } | null
 }

@@ -36,20 +36,20 @@ const Facts = (props: { title: string; facts: readonly Fact[]; children?: JSX.El
 
 type Login = PartnerDetails['ssh']['jumps'][number]
 
-const signIn = ({ hasPrivateKey, hasPassphrase, hasPassword }: Login) => {
-  if (hasPrivateKey) return hasPassphrase ? 'private key with a passphrase' : 'private key'
-  return hasPassword ? 'password' : 'nothing'
+const signIn = ({ hasPrivateKey, hasPassphrase, hasPassword, certificate }: Login) => {
+  const key = ['private key', hasPassphrase && 'with a passphrase', certificate && 'with a certificate']
+  const all = [hasPrivateKey && key.filter(Boolean).join(' '), hasPassword && 'password']
+  return all.filter(Boolean).join(', ') || 'nothing'
 }
 
-const TrustedKey = (props: { login: Pick<Login, 'hostKey' | 'trustOnFirstUse'> }) => (
-  <Show
-    when={props.login.hostKey}
-    fallback={
-      <p class="text-sm text-muted">
-        {props.login.trustOnFirstUse ? 'The first key that the server shows will be trusted.' : 'None is trusted yet.'}
-      </p>
-    }
-  >
+const trust = ({ hostCa, trustOnFirstUse }: Pick<Login, 'hostCa' | 'trustOnFirstUse'>) => {
+  if (hostCa.length > 0)
+    return `One with a certificate of ${hostCa.length === 1 ? 'an authority' : 'authorities'} that this partner trusts.`
+  return trustOnFirstUse ? 'The first key that the server shows will be trusted.' : 'None is trusted yet.'
+}
+
+const TrustedKey = (props: { login: Pick<Login, 'hostKey' | 'hostCa' | 'trustOnFirstUse'> }) => (
+  <Show when={props.login.hostKey} fallback={<p class="text-sm text-muted">{trust(props.login)}</p>}>
     {(hostKey) => <HostKeyFacts hostKey={hostKey()} />}
   </Show>
 )

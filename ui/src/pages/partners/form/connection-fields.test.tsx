@@ -45,6 +45,11 @@ test('shows the fields of SSH, and of a key or a password, only where they matte
   expect(screen.queryByLabelText('Private key')).toBeNull()
   expect(screen.queryByLabelText('Passphrase')).toBeNull()
 
+  await user.click(screen.getByRole('radio', { name: 'A key and a password' }))
+  for (const label of ['Private key', 'Certificate', 'SSH password']) expect(screen.getByLabelText(label)).toBeTruthy()
+
+  await user.click(screen.getByRole('radio', { name: 'I know its certificate authority' }))
+  for (const label of ['Certificate authorities', 'Revoked keys']) expect(screen.getByLabelText(label)).toBeTruthy()
   await user.click(screen.getByRole('radio', { name: 'I know its fingerprint' }))
   expect(screen.getByLabelText('Fingerprint')).toBeTruthy()
 

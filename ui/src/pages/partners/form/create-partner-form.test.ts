@@ -18,8 +18,8 @@ const saved: SavedPartner = {
   version: 1,
   db: { type: 'mysql', host: '10.0.0.5', port: 3306, name: 'acme', username: 'reader', hasPassword: true },
   ssh: {
-    ...{ enabled: false, host: '', port: 22, username: '', hostKey: null, trustOnFirstUse: false },
-    ...{ hasPassword: false, hasPrivateKey: false, jumps: [], hasPassphrase: false },
+    ...{ enabled: false, host: '', port: 22, username: '', hostKey: null, trustOnFirstUse: false, certificate: null },
+    ...{ hasPassword: false, hasPrivateKey: false, jumps: [], hasPassphrase: false, hostCa: [], revokedKeys: [] },
   },
 }
 const stale = { error: { code: 'conflict', message: 'The partner was changed since you read it.', requestId: 'r1' } }

@@ -20,6 +20,9 @@ export const fieldLabels: Readonly<Record<string, string>> = {
   'ssh.password': 'SSH password',
   'ssh.privateKey': 'Private key',
   'ssh.passphrase': 'Passphrase',
+  'ssh.certificate': 'Certificate',
+  'ssh.hostCa': 'Certificate authorities',
+  'ssh.revokedKeys': 'Revoked keys',
   'ssh.hostKeySha256': 'Host key fingerprint',
   'ssh.trustOnFirstUse': 'Trust on first use',
 }

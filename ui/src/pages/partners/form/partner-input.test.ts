@@ -30,9 +30,12 @@ const saved: SavedPartner = {
     username: 'ops',
     hasPassword: false,
     hasPrivateKey: true,
-    jumps: [],
     hasPassphrase: true,
+    certificate: null,
     trustOnFirstUse: false,
+    hostCa: [],
+    jumps: [],
+    revokedKeys: [],
     hostKey: { type: 'ssh-ed25519', sha256, trustedAt: '2026-01-01T00:00:00.000Z', trustedBy: 'ada' },
   },
 }
@@ -73,13 +76,47 @@ test('a change holds what was changed, and the version that was read', () => {
   }
 })
 
-test('another way to sign in sends its own secret and leaves the other to the server', () => {
+test('another way to sign in sends its own secret and removes the other, and both may be kept', () => {
   const patch = edited((values) => {
     values.ssh.signIn = 'password'
     values.ssh.password.text = 'secret'
     values.ssh.privateKey.text = 'typed before the user chose a password'
   })
-  expect(patch).toEqual({ version: 7, ssh: { password: 'secret' } })
+  expect(patch).toEqual({ version: 7, ssh: { password: 'secret', privateKey: null } })
+  const both = edited((values) => {
+    values.ssh.signIn = 'both'
+    values.ssh.password.text = 'secret'
+  })
+  expect(both).toEqual({ version: 7, ssh: { password: 'secret' } })
+  const withBoth = { ...saved, ssh: { ...saved.ssh, hasPassword: true } }
+  expect(edited(() => undefined, withBoth)).toEqual({ version: 7 })
+  expect(edited((values) => (values.ssh.signIn = 'key'), withBoth)).toEqual({ version: 7, ssh: { password: null } })
+})
+
+const certificate = 'ssh-ed25519-cert-v01@openssh.com AAAA someone'
+
+test('a certificate is sent when it changed or its key did, and removed when its field is emptied', () => {
+  const certified = { ...saved, ssh: { ...saved.ssh, certificate } }
+  expect(edited((values) => (values.ssh.certificate = ` ${certificate}\n`))).toEqual({ version: 7, ssh: { certificate } })
+  expect(edited(() => undefined, certified)).toEqual({ version: 7 })
+  expect(edited((values) => (values.ssh.certificate = ''), certified)).toEqual({ version: 7, ssh: { certificate: null } })
+  expect(edited((values) => (values.ssh.privateKey.text = 'new'), certified)).toEqual({
+    version: 7,
+    ssh: { privateKey: 'new', certificate },
+  })
+})
+
+test('authorities are sent instead of a fingerprint, one a line, as known_hosts has them too', () => {
+  const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f'
+  const patch = edited((values) =>
+    Object.assign(values.ssh, { trust: 'authority', hostCa: `@cert-authority *.example ${key}\n\n`, revokedKeys: sha256 }),
+  )
+  expect(patch).toEqual({ version: 7, ssh: { hostCa: [key], revokedKeys: [sha256] } })
+  expect(PartnerPatch.safeParse(patch).success).toBe(true)
+  const certified = { ...saved, ssh: { ...untrusted, hostKey: null, hostCa: [key], revokedKeys: [sha256] } }
+  expect(edited((values) => (values.ssh.host = 'new.example'), certified)).toEqual({ version: 7, ssh: { host: 'new.example' } })
+  expect(edited((values) => (values.ssh.trust = 'ask'), certified)).toEqual({ version: 7, ssh: { hostCa: null } })
+  expect(edited((values) => (values.ssh.revokedKeys = ''), certified)).toEqual({ version: 7, ssh: { revokedKeys: [] } })
 })
 
 test('a server that moved sends its trust again, as the API would drop it', () => {

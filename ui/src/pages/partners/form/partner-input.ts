@@ -19,12 +19,27 @@ const sent = <Fields extends object>(fields: Fields) =>
   }
 
 const sshCredentials = (login: LoginValues, saved: SavedLogin | undefined) => {
-  if (login.signIn === 'password') return { password: enteredSecret(login.password, saved?.hasPassword ?? false) }
+  const password = login.signIn === 'key' ? undefined : enteredSecret(login.password, saved?.hasPassword ?? false)
+  if (login.signIn === 'password') return { password }
   const privateKey = enteredSecret(login.privateKey, saved?.hasPrivateKey ?? false)
   // A passphrase belongs to its key: with another key the stored one is not kept.
   const keepsKey = privateKey === stored
-  return { privateKey, passphrase: enteredSecret(login.passphrase, keepsKey && (saved?.hasPassphrase ?? false)) }
+  return {
+    password,
+    privateKey,
+    passphrase: enteredSecret(login.passphrase, keepsKey && (saved?.hasPassphrase ?? false)),
+    certificate: login.certificate.trim() || undefined,
+  }
 }
+
+const linesOf = (text: string): string[] =>
+  text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+
+/** Authorities as in files that end with .pub, or as a file known_hosts marks them. */
+const authoritiesOf = (text: string): string[] => linesOf(text).map((line) => line.replace(/^@cert-authority\s+\S+\s+/, ''))
 
 const loginInput = (login: LoginValues, saved: SavedLogin | undefined) =>
   sent({
@@ -34,6 +49,7 @@ const loginInput = (login: LoginValues, saved: SavedLogin | undefined) =>
     ...sshCredentials(login, saved),
     hostKeySha256: login.trust === 'pin' ? login.hostKeySha256.trim() : undefined,
     trustOnFirstUse: login.trust === 'first-use' || undefined,
+    ...(login.trust === 'authority' && { hostCa: authoritiesOf(login.hostCa), revokedKeys: linesOf(login.revokedKeys) }),
   })
 
 const sshInput = ({ ssh }: PartnerValues, saved: SavedPartner | null) =>
@@ -93,22 +109,38 @@ const changedSecret = (secret: SecretValue, isStored: boolean) => {
   return secret.isCleared && isStored ? null : undefined
 }
 
-const changedSshSecrets = (login: LoginValues, saved: SavedLogin | undefined) =>
-  sent(
-    login.signIn === 'password'
-      ? { password: changedSecret(login.password, saved?.hasPassword ?? false) }
-      : {
-          privateKey: changedSecret(login.privateKey, saved?.hasPrivateKey ?? false),
-          passphrase: changedSecret(login.passphrase, saved?.hasPassphrase ?? false),
-        },
-  )
+const unusedSecret = (isStored: boolean) => (isStored ? null : undefined)
+
+const changedSignIn = (login: LoginValues, saved: SavedLogin | undefined) => {
+  const { hasPassword = false, hasPrivateKey = false, hasPassphrase = false, certificate: before = null } = saved ?? {}
+  const password = login.signIn === 'key' ? unusedSecret(hasPassword) : changedSecret(login.password, hasPassword)
+  if (login.signIn === 'password') return sent({ password, privateKey: unusedSecret(hasPrivateKey) })
+  const privateKey = changedSecret(login.privateKey, hasPrivateKey)
+  const certificate = login.certificate.trim() || null
+  return sent({
+    password,
+    privateKey,
+    passphrase: changedSecret(login.passphrase, hasPassphrase),
+    // The API drops the certificate of a key that is replaced.
+    certificate: certificate !== before || (privateKey && certificate) ? certificate : undefined,
+  })
+}
+
+const changedLines = (lines: string[], before: readonly string[]) => (lines.join('\n') === before.join('\n') ? undefined : lines)
 
 /** The API drops the key and the trust of a server that moved, so the form sends again what it shows of them. */
 const changedTrust = (login: LoginValues, saved: SavedLogin | undefined, hasMoved: boolean) => {
   const sha256 = login.trust === 'pin' ? login.hostKeySha256.trim() : null
   const trustOnFirstUse = login.trust === 'first-use'
   const before = saved?.hostKey?.sha256 ?? null
+  const { hostCa = [], revokedKeys = [] } = saved ?? {}
+  if (login.trust === 'authority')
+    return sent({
+      hostCa: changedLines(authoritiesOf(login.hostCa), hostCa),
+      revokedKeys: changedLines(linesOf(login.revokedKeys), revokedKeys),
+    })
   return sent({
+    hostCa: hostCa.length > 0 ? null : undefined,
     hostKeySha256: sha256 !== before || (hasMoved && sha256 !== null) ? sha256 : undefined,
     trustOnFirstUse: trustOnFirstUse !== (saved?.trustOnFirstUse ?? false) || (hasMoved && trustOnFirstUse) ? trustOnFirstUse : undefined,
   })
@@ -124,7 +156,7 @@ const jumpAddress = ({ host, port, username }: { host: string; port: string | nu
 const jumpsPatch = ({ ssh }: PartnerValues, saved: SavedPartner) => {
   const jumps = ssh.jumps.map((jump, index) => {
     const stored = savedJump(saved, index, jump)
-    return { ...jumpAddress(jump), ...changedSshSecrets(jump, stored), ...changedTrust(jump, stored, false) }
+    return { ...jumpAddress(jump), ...changedSignIn(jump, stored), ...changedTrust(jump, stored, false) }
   })
   return JSON.stringify(jumps) === JSON.stringify(saved.ssh.jumps.map(jumpAddress)) ? {} : { jumps }
 }
@@ -136,7 +168,7 @@ const sshPatch = ({ ssh, ...values }: PartnerValues, partner: SavedPartner) => {
   const hasMoved = address.host !== undefined || address.port !== undefined
   return {
     ...address,
-    ...changedSshSecrets(ssh, saved),
+    ...changedSignIn(ssh, saved),
     ...changedTrust(ssh, saved, hasMoved),
     ...jumpsPatch({ ssh, ...values }, partner),
   }

@@ -2,7 +2,7 @@ import type { Partner } from '../../../../../shared/partner/partner-schema.ts'
 
 /** A secret as entered: empty text keeps what is stored, `isCleared` removes it. */
 export type SecretValue = { text: string; isCleared: boolean }
-export type HostKeyTrust = 'ask' | 'pin' | 'first-use'
+export type HostKeyTrust = 'ask' | 'pin' | 'authority' | 'first-use'
 
 /** What the form needs of a partner that exists. */
 export type SavedPartner = Pick<
@@ -28,12 +28,16 @@ export type LoginValues = {
   host: string
   port: string
   username: string
-  signIn: 'password' | 'key'
+  signIn: 'password' | 'key' | 'both'
   password: SecretValue
   privateKey: SecretValue
   passphrase: SecretValue
+  certificate: string
   trust: HostKeyTrust
   hostKeySha256: string
+  /** Keys and fingerprints, one a line. */
+  hostCa: string
+  revokedKeys: string
 }
 
 /** The form as typed: numbers are text until they are sent. */
@@ -60,8 +64,11 @@ export const newLoginValues = (): LoginValues => ({
   password: noSecret(),
   privateKey: noSecret(),
   passphrase: noSecret(),
+  certificate: '',
   trust: 'ask',
   hostKeySha256: '',
+  hostCa: '',
+  revokedKeys: '',
 })
 
 export const newPartnerValues = (): PartnerValues => ({
@@ -79,7 +86,13 @@ export const newPartnerValues = (): PartnerValues => ({
 
 const trustOf = (login: SavedLogin): HostKeyTrust => {
   if (login.hostKey) return 'pin'
+  if (login.hostCa.length > 0) return 'authority'
   return login.trustOnFirstUse ? 'first-use' : 'ask'
+}
+
+const signInOf = ({ hasPassword, hasPrivateKey }: SavedLogin) => {
+  if (hasPassword && hasPrivateKey) return 'both'
+  return hasPassword ? 'password' : 'key'
 }
 
 const valuesOfLogin = (login: SavedLogin): LoginValues => ({
@@ -87,9 +100,12 @@ const valuesOfLogin = (login: SavedLogin): LoginValues => ({
   host: login.host,
   port: String(login.port),
   username: login.username,
-  signIn: login.hasPassword ? 'password' : 'key',
+  signIn: signInOf(login),
+  certificate: login.certificate ?? '',
   trust: trustOf(login),
   hostKeySha256: login.hostKey?.sha256 ?? '',
+  hostCa: login.hostCa.join('\n'),
+  revokedKeys: login.revokedKeys.join('\n'),
 })
 
 /** A saved partner as the form shows it; its secrets stay where they are. */

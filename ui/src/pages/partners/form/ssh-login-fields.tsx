@@ -1,6 +1,7 @@
 import { Show } from 'solid-js'
 import type { SshPath } from '../../../../../shared/partner/partner-target.ts'
 import { ChoiceField } from '../../../components/choice-field.tsx'
+import { TextField } from '../../../components/text-field.tsx'
 import { AddressField } from './address-field.tsx'
 import type { PartnerFormModel } from './create-partner-form.ts'
 import { HostKeyFields } from './host-key-fields.tsx'
@@ -17,46 +18,76 @@ export type LoginProps = {
   saved: SavedLogin | undefined
 }
 
+type LinesFieldProps = LoginProps & {
+  name: 'certificate' | 'hostCa' | 'revokedKeys'
+  label: string
+  placeholder: string
+  description: string
+}
+
+/** A text of a login that is long and no secret. */
+export const LinesField = (props: LinesFieldProps) => (
+  <div onFocusOut={() => props.form.leave(`${props.path}.${props.name}`)}>
+    <TextField
+      label={props.label}
+      value={props.values[props.name]}
+      onInput={(text) => props.onChange({ [props.name]: text })}
+      error={props.form.error(`${props.path}.${props.name}`)}
+      placeholder={props.placeholder}
+      description={props.description}
+      spellcheck={false}
+      lines={2}
+    />
+  </div>
+)
+
 const SignInFields = (props: LoginProps) => {
   const error = (name: string) => props.form.error(`${props.path}.${name}`)
   const leave = (...names: string[]) => props.form.leave(...names.map((name) => `${props.path}.${name}`))
   // The schema reports a missing password at the key, as either will do.
   const missing = () => error('privateKey')
   return (
-    <Show
-      when={props.values.signIn === 'key'}
-      fallback={
+    <>
+      <Show when={props.values.signIn !== 'password'}>
+        <SecretField
+          label="Private key"
+          secret={props.values.privateKey}
+          onChange={(privateKey) => props.onChange({ privateKey })}
+          onLeave={() => leave('privateKey')}
+          isStored={props.saved?.hasPrivateKey ?? false}
+          error={missing()}
+          lines={5}
+          placeholder="-----BEGIN OPENSSH PRIVATE KEY-----"
+          description="OpenSSH, PEM or PuTTY (.ppk), with its first and last line."
+        />
+        <SecretField
+          label="Passphrase"
+          secret={props.values.passphrase}
+          onChange={(passphrase) => props.onChange({ passphrase })}
+          onLeave={() => leave('passphrase')}
+          isStored={props.saved?.hasPassphrase ?? false}
+          error={error('passphrase')}
+          description="Only when the key has one."
+        />
+        <LinesField
+          {...props}
+          name="certificate"
+          label="Certificate"
+          placeholder="ssh-ed25519-cert-v01@openssh.com AAAA…"
+          description="Only when an authority signed the key: the line of id_ed25519-cert.pub. It is not secret."
+        />
+      </Show>
+      <Show when={props.values.signIn !== 'key'}>
         <SecretField
           label="SSH password"
           secret={props.values.password}
           onChange={(password) => props.onChange({ password })}
           onLeave={() => leave('password', 'privateKey')}
           isStored={props.saved?.hasPassword ?? false}
-          error={error('password') ?? missing()}
+          error={error('password') ?? (props.values.signIn === 'password' ? missing() : undefined)}
         />
-      }
-    >
-      <SecretField
-        label="Private key"
-        secret={props.values.privateKey}
-        onChange={(privateKey) => props.onChange({ privateKey })}
-        onLeave={() => leave('privateKey')}
-        isStored={props.saved?.hasPrivateKey ?? false}
-        error={missing()}
-        lines={5}
-        placeholder="-----BEGIN OPENSSH PRIVATE KEY-----"
-        description="OpenSSH, PEM or PuTTY (.ppk), with its first and last line."
-      />
-      <SecretField
-        label="Passphrase"
-        secret={props.values.passphrase}
-        onChange={(passphrase) => props.onChange({ passphrase })}
-        onLeave={() => leave('passphrase')}
-        isStored={props.saved?.hasPassphrase ?? false}
-        error={error('passphrase')}
-        description="Only when the key has one."
-      />
-    </Show>
+      </Show>
+    </>
   )
 }
 
@@ -80,6 +111,7 @@ export const SshLoginFields = (props: LoginProps) => {
         options={[
           { value: 'key', label: 'A private key' },
           { value: 'password', label: 'A password' },
+          { value: 'both', label: 'A key and a password' },
         ]}
         value={props.values.signIn}
         onChange={(signIn) => props.onChange({ signIn })}
