@@ -11,6 +11,7 @@ import type { Config } from '../shared/node/config.ts'
 import { createSealer } from '../shared/node/crypto/create-sealer.ts'
 import { createPasswordHasher } from '../shared/node/crypto/password.ts'
 import type { createStores } from '../shared/node/mongo/create-stores.ts'
+import { checkTls } from '../shared/node/mysql/check-tls.ts'
 import type { OpenKey } from '../shared/node/ssh/start-ssh.ts'
 import type { Metrics } from '../shared/snapshot/snapshot.ts'
 
@@ -53,6 +54,7 @@ export const wireCommon = (config: Config, { log, newId, stores, openKey }: Comm
       const opened = await openKey(privateKey, passphrase)
       return opened.ok ? null : { path: opened.field, message: opened.message }
     },
+    checkTls,
     probeStatement: () => snapshotStatement(localDay(now(), 'UTC')),
     outboxState: async (signal?: AbortSignal) => {
       const [depth, oldest] = await Promise.all([stores.outbox.depth(signal), stores.outbox.oldest(signal)])

@@ -36,7 +36,7 @@ export const startPartner = async (cleanup: AsyncDisposableStack) => {
     partnerId: name,
     revision: '1',
     ssh: { host, port: sshd.port, username, privateKey, hostKey: { pinned: sshd.hostKeySha256(), type: 'ssh-ed25519' } },
-    db: { host, port: mariadb.port, name, username: name, password },
+    db: { host, port: mariadb.port, name, username: name, password, tls: null },
   }
   return { sshd, target, statement: snapshotStatement(localDay(new Date(), 'America/New_York')) }
 }

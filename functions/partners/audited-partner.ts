@@ -10,7 +10,7 @@ export const auditedPartner = (doc: PartnerDoc): Fields & { db: Fields; ssh: Fie
   const { presentedHostKey, ...sshConfig } = ssh
   return {
     ...profile,
-    db: { ...db, password: mask(db.password) },
+    db: { ...db, password: mask(db.password), tlsKey: mask(db.tlsKey ?? null) },
     ssh: { ...sshConfig, password: mask(ssh.password), privateKey: mask(ssh.privateKey), passphrase: mask(ssh.passphrase) },
   }
 }

@@ -1,6 +1,7 @@
 import { AppError } from '../../shared/errors.ts'
 import { nameKey } from '../../shared/name-key.ts'
 import type { PartnerDoc } from '../../shared/node/mongo/partners/partners.ts'
+import { tlsByDefault } from '../../shared/partner/connection-schema.ts'
 import { type SecretField, secretContext, unknownKeyType } from '../../shared/partner/partner-target.ts'
 import type { WriteDeps } from './partner-deps.ts'
 import type { NewPartner } from './schema.ts'
@@ -24,7 +25,18 @@ export const buildPartner = (deps: BuildDeps, input: NewPartner, trustedBy: stri
     _id: id,
     ...profile,
     nameKey: nameKey(input.partnerName),
-    db: { type: db.type, host: db.host, port: db.port, name: db.name, username: db.username, password: seal('db.password', db.password) },
+    db: {
+      type: db.type,
+      host: db.host,
+      port: db.port,
+      name: db.name,
+      username: db.username,
+      password: seal('db.password', db.password),
+      tls: db.tls ?? tlsByDefault(ssh),
+      tlsCa: db.tlsCa ?? null,
+      tlsCertificate: db.tlsCertificate ?? null,
+      tlsKey: seal('db.tlsKey', db.tlsKey),
+    },
     ssh: {
       enabled: ssh.enabled,
       host: ssh.host ?? '',

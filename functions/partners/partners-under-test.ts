@@ -1,6 +1,7 @@
 import { openTestDatabase } from '../../deployment/testing/test-databases.ts'
 import type { Actor } from '../../shared/http/app-env.ts'
 import { createApp } from '../../shared/http/create-app.ts'
+import { checkTls } from '../../shared/node/mysql/check-tls.ts'
 import { createSealer } from '../../shared/node/crypto/create-sealer.ts'
 import { createLog } from '../../shared/node/log.ts'
 import { type AuditEntry, auditLogIndexes, createAuditLog } from '../../shared/node/mongo/access/audit-log.ts'
@@ -67,6 +68,7 @@ export const openPartners = async () => {
         const opened = await openPrivateKey(privateKey, passphrase)
         return opened.ok ? null : { path: opened.field, message: opened.message }
       },
+      checkTls,
       dropConnection: (id) => dropped.push(id),
       changed: () => {
         notified.count += 1

@@ -1,14 +1,17 @@
 import { AppError, type Issue, invalidField } from '../../shared/errors.ts'
 import { nameKey } from '../../shared/name-key.ts'
 import type { PartnerDoc } from '../../shared/node/mongo/partners/partners.ts'
+import { tlsByDefault } from '../../shared/partner/connection-schema.ts'
 import { type SecretField, secretContext, unknownKeyType } from '../../shared/partner/partner-target.ts'
+import type { TlsMode } from '../../shared/reach/reach-target.ts'
 import { SealError } from '../../shared/sealer.ts'
 import type { WriteDeps } from './partner-deps.ts'
 import type { PartnerPatch } from './schema.ts'
 import { secretsToResend } from './secrets-to-resend.ts'
 
-export type PatchDeps = Pick<WriteDeps, 'sealer' | 'checkPrivateKey' | 'now'>
+export type PatchDeps = Pick<WriteDeps, 'sealer' | 'checkPrivateKey' | 'checkTls' | 'now'>
 type SshPatch = NonNullable<PartnerPatch['ssh']>
+type DatabasePatch = NonNullable<PartnerPatch['db']>
 
 const sent = <Fields extends object>(fields: Fields) =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
@@ -23,12 +26,12 @@ const withOneCredential = (patch: SshPatch): SshPatch => {
   return patch.privateKey === null ? { passphrase: null, ...sent(patch) } : patch
 }
 
-const openStored = (deps: PatchDeps, envelope: string, id: string, field: 'privateKey' | 'passphrase') => {
+const openStored = (deps: PatchDeps, envelope: string, id: string, field: SecretField) => {
   try {
-    return deps.sealer.open(envelope, secretContext(id, `ssh.${field}`))
+    return deps.sealer.open(envelope, secretContext(id, field))
   } catch (cause) {
     if (!(cause instanceof SealError)) throw cause
-    throw invalidField(`ssh.${field}`, 'the stored one does not open: send it again')
+    throw invalidField(field, 'the stored one does not open: send it again')
   }
 }
 
@@ -37,11 +40,32 @@ const checkKey = async (deps: PatchDeps, before: PartnerDoc, patch: SshPatch): P
   const current = (field: 'privateKey' | 'passphrase') => {
     if (patch[field] !== undefined) return patch[field] ?? undefined
     const envelope = before.ssh[field]
-    return envelope === null ? undefined : openStored(deps, envelope, before._id, field)
+    return envelope === null ? undefined : openStored(deps, envelope, before._id, `ssh.${field}`)
   }
   const privateKey = current('privateKey')
   if (privateKey === undefined) return patch.passphrase ? { path: 'passphrase', message: 'goes with a private key' } : null
   return deps.checkPrivateKey(privateKey, current('passphrase'))
+}
+
+/** The certificate of this side goes with its key: one that is cleared clears the other. */
+const withOneIdentity = (patch: DatabasePatch): DatabasePatch =>
+  patch.tlsCertificate === null ? { tlsKey: null, ...sent(patch) } : patch
+
+/** A connection that leaves its tunnel is encrypted from then on, unless somebody says otherwise. */
+const tlsAfter = (before: PartnerDoc, db: DatabasePatch, ssh: SshPatch): TlsMode | undefined => {
+  const leavesTunnel = before.ssh.enabled && ssh.enabled === false
+  return db.tls ?? (leavesTunnel && (before.db.tls ?? 'off') === 'off' ? tlsByDefault({ enabled: false }) : before.db.tls)
+}
+
+const checkTlsPatch = (deps: PatchDeps, { _id, db: stored }: PartnerDoc, patch: DatabasePatch): Issue | null => {
+  const { tlsCa, tlsCertificate, tlsKey } = patch
+  if (tlsCa === undefined && tlsCertificate === undefined && tlsKey === undefined) return null
+  const storedKey = () => (stored.tlsKey ? openStored(deps, stored.tlsKey, _id, 'db.tlsKey') : undefined)
+  return deps.checkTls({
+    ca: (tlsCa === undefined ? stored.tlsCa : tlsCa) ?? undefined,
+    certificate: (tlsCertificate === undefined ? stored.tlsCertificate : tlsCertificate) ?? undefined,
+    key: tlsKey === undefined ? storedKey() : (tlsKey ?? undefined),
+  })
 }
 
 const checkMerged = ({ ssh }: PartnerDoc): Issue[] => {
@@ -73,10 +97,13 @@ const patchHostKey = (deps: PatchDeps, before: PartnerDoc, patch: SshPatch, trus
 
 /** Returns the document as the patch leaves it: what was not sent stays, `null` clears. Throws `invalid` for a field at fault. */
 export const patchPartner = async (deps: PatchDeps, before: PartnerDoc, patch: PartnerPatch, trustedBy: string): Promise<PartnerDoc> => {
-  const { version: _, db = {}, ssh: rawSsh = {}, ...profile } = patch
+  const { version: _, db: rawDb = {}, ssh: rawSsh = {}, ...profile } = patch
+  const db = withOneIdentity(rawDb)
   const ssh = withOneCredential(rawSsh)
   const privateKeyIssue = await checkKey(deps, before, ssh)
   if (privateKeyIssue) throw invalidField(`ssh.${privateKeyIssue.path}`, privateKeyIssue.message)
+  const tlsIssue = checkTlsPatch(deps, before, db)
+  if (tlsIssue) throw invalidField(`db.${tlsIssue.path}`, tlsIssue.message)
   const secret = (field: SecretField, current: string | null, text: string | null | undefined) => {
     if (text === undefined) return current
     return text === null ? null : deps.sealer.seal(text, secretContext(before._id, field))
@@ -86,7 +113,13 @@ export const patchPartner = async (deps: PatchDeps, before: PartnerDoc, patch: P
     ...before,
     ...sent(profile),
     nameKey: nameKey(patch.partnerName ?? before.partnerName),
-    db: { ...before.db, ...sent(db), password: secret('db.password', before.db.password, db.password) },
+    db: {
+      ...before.db,
+      ...sent(db),
+      ...sent({ tls: tlsAfter(before, db, ssh) }),
+      password: secret('db.password', before.db.password, db.password),
+      ...(db.tlsKey !== undefined && { tlsKey: secret('db.tlsKey', null, db.tlsKey) }),
+    },
     ssh: {
       ...before.ssh,
       ...sent(address),

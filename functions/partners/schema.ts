@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { databaseFields, KeyText, NewConnection, Secret, Sha256, sshFields } from '../../shared/partner/connection-schema.ts'
+import { databaseFields, KeyText, NewConnection, Secret, Sha256, sshFields, tlsFields } from '../../shared/partner/connection-schema.ts'
 import { Partner, profile } from '../../shared/partner/partner-schema.ts'
 
 export const NewPartner = z
@@ -23,7 +23,14 @@ export const PartnerPatch = z
     version: z.int().min(1),
     ...z.object(profile).partial().shape,
     db: z
-      .strictObject({ ...databaseFields, password: Secret.nullable() })
+      .strictObject({
+        ...databaseFields,
+        password: Secret.nullable(),
+        tls: tlsFields.tls,
+        tlsCa: KeyText.nullable(),
+        tlsCertificate: KeyText.nullable(),
+        tlsKey: KeyText.nullable(),
+      })
       .partial()
       .optional(),
     ssh: z
@@ -48,7 +55,9 @@ export const ExportedPartners = z
   .array(
     z.object({
       ...profile,
-      db: z.object({ ...databaseFields, type: z.literal('mysql') }),
+      db: z
+        .object({ ...databaseFields, type: z.literal('mysql'), ...tlsFields })
+        .partial({ tlsCa: true, tlsCertificate: true }),
       ssh: z.object({ ...sshFields, hostKeySha256: Sha256, trustOnFirstUse: z.boolean() }).partial({
         host: true,
         username: true,

@@ -1,12 +1,20 @@
 import type { Issue } from '../../shared/errors.ts'
 import type { PartnerDoc } from '../../shared/node/mongo/partners/partners.ts'
+import { type TlsMode, tlsModes } from '../../shared/reach/reach-target.ts'
 import type { PartnerPatch } from './schema.ts'
 
 const message = 'is stored for another server: send it again with this change'
 
+const strength = ({ db }: PartnerDoc): number => tlsModes.indexOf(db.tls ?? 'off')
+const checksCa = new Set<TlsMode | undefined>(['verify-ca', 'verify-full'])
+
+/** Whether a change lets more servers, or more of those who listen, get at the database's password than before. */
+const isLessProtected = (before: PartnerDoc, after: PartnerDoc): boolean =>
+  strength(after) < strength(before) || (checksCa.has(before.db.tls) && (before.db.tlsCa ?? null) !== (after.db.tlsCa ?? null))
+
 /**
- * The stored passwords that a change would send elsewhere: to another host, port or user, by another way (SSH on or off), or to whatever host
- * key comes first. Each has to be in the same request. A private key and its passphrase are never sent anywhere.
+ * The stored passwords that a change would send elsewhere: to another host, port or user, by another way (SSH on or off), to whatever host
+ * key comes first, or less well encrypted. Each has to be in the same request. Private keys and a passphrase are never sent anywhere.
  */
 export const secretsToResend = (before: PartnerDoc, after: PartnerDoc, patch: PartnerPatch): Issue[] => {
   const isSwitched = before.ssh.enabled !== after.ssh.enabled
@@ -21,6 +29,6 @@ export const secretsToResend = (before: PartnerDoc, after: PartnerDoc, patch: Pa
     ...(resendSsh && after.ssh.enabled && (isOtherServer || before.ssh.username !== after.ssh.username)
       ? [{ path: 'ssh.password', message }]
       : []),
-    ...(resendDb && (isOtherDatabase || reachesOtherwise) ? [{ path: 'db.password', message }] : []),
+    ...(resendDb && (isOtherDatabase || reachesOtherwise || isLessProtected(before, after)) ? [{ path: 'db.password', message }] : []),
   ]
 }

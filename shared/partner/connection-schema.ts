@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { type TlsMode, tlsModes } from '../reach/reach-target.ts'
 
 /** A whole number of a range, which its error names. */
 export const whole = (min: number, max: number) => {
@@ -19,6 +20,8 @@ export const KeyText = z.string().min(1, 'must not be empty').max(20_000)
 export const Sha256 = z.string().regex(/^SHA256:[A-Za-z0-9+/]{43}$/, 'must be SHA256: and 43 characters, as ssh-keygen -l prints it')
 
 export const databaseFields = { host: Host, port: Port, name: Text.max(64), username: Text.max(80) }
+export const Tls = z.enum(tlsModes, `must be one of ${tlsModes.join(', ')}`)
+export const tlsFields = { tls: Tls, tlsCa: KeyText, tlsCertificate: KeyText }
 export const sshFields = { enabled: z.boolean(), host: Host, port: Port, username: Text.max(80) }
 
 const NewDatabase = z.strictObject({
@@ -26,7 +29,11 @@ const NewDatabase = z.strictObject({
   type: z.literal('mysql').default('mysql'),
   port: Port.default(3306),
   password: Secret.optional(),
+  ...z.object({ ...tlsFields, tlsKey: KeyText }).partial().shape,
 })
+
+/** What a new connection does where nobody says: a direct one is encrypted, and one inside a tunnel is so already. */
+export const tlsByDefault = ({ enabled }: { enabled: boolean }): TlsMode => (enabled ? 'off' : 'required')
 
 const NewSsh = z
   .strictObject({

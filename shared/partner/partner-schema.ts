@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { databaseFields, Port, Text, whole } from './connection-schema.ts'
+import { databaseFields, Port, Text, Tls, whole } from './connection-schema.ts'
 
 // Intl takes offsets such as +05:30 as well, which know no daylight saving time.
 const isTimeZone = (zone: string) => {
@@ -30,7 +30,15 @@ export const Partner = z
   .object({
     id: z.string(),
     ...profile,
-    db: z.object({ ...databaseFields, type: z.literal('mysql'), hasPassword: z.boolean() }),
+    db: z.object({
+      ...databaseFields,
+      type: z.literal('mysql'),
+      hasPassword: z.boolean(),
+      tls: Tls,
+      tlsCa: z.string().nullable(),
+      tlsCertificate: z.string().nullable(),
+      hasTlsKey: z.boolean(),
+    }),
     ssh: z.object({
       enabled: z.boolean(),
       host: z.string(),

@@ -1,11 +1,11 @@
 import type { PartnerDoc } from '../node/mongo/partners/partners.ts'
 import { ReachError } from '../reach/reach-error.ts'
-import type { ReachTarget } from '../reach/reach-target.ts'
+import type { DatabaseTls, ReachTarget, TlsMode } from '../reach/reach-target.ts'
 import { type SealContext, SealError, type SealedValue, type Sealer } from '../sealer.ts'
-import type { NewConnection } from './connection-schema.ts'
+import { type NewConnection, tlsByDefault } from './connection-schema.ts'
 
 /** The sealed fields of a partner, by their path. */
-export const secretFields = ['db.password', 'ssh.password', 'ssh.privateKey', 'ssh.passphrase'] as const
+export const secretFields = ['db.password', 'db.tlsKey', 'ssh.password', 'ssh.privateKey', 'ssh.passphrase'] as const
 export type SecretField = (typeof secretFields)[number]
 
 /** Where a partner's secret lives, which its envelope is bound to. */
@@ -19,6 +19,7 @@ export const secretContext = (partnerId: string, field: SecretField): SealContex
 export const sealedInPartner = ({ _id, db, ssh }: Pick<PartnerDoc, '_id' | 'db' | 'ssh'>): SealedValue[] => {
   const envelopes: Record<SecretField, string | null> = {
     'db.password': db.password,
+    'db.tlsKey': db.tlsKey ?? null,
     'ssh.password': ssh.password,
     'ssh.privateKey': ssh.privateKey,
     'ssh.passphrase': ssh.passphrase,
@@ -36,6 +37,8 @@ const hostKeyPolicy = (ssh: { hostKey: { type?: string; sha256: string } | null;
   if (ssh.hostKey) return { pinned: ssh.hostKey.sha256, type: ssh.hostKey.type === unknownKeyType ? undefined : ssh.hostKey.type }
   return ssh.trustOnFirstUse ? ({ trustOnFirstUse: true } as const) : null
 }
+
+const databaseTls = (mode: TlsMode, tls: Omit<DatabaseTls, 'mode'>): DatabaseTls | null => (mode === 'off' ? null : { mode, ...tls })
 
 /**
  * Opens a stored partner's secrets for a connection. `revision` is made of the stored connection, sealed secrets included, so that
@@ -61,7 +64,18 @@ export const openPartnerTarget = (sealer: Pick<Sealer, 'open'>, partner: Pick<Pa
             hostKey: hostKeyPolicy(ssh),
           }
         : null,
-      db: { host: db.host, port: db.port, name: db.name, username: db.username, password: open('db.password', db.password) ?? '' },
+      db: {
+        host: db.host,
+        port: db.port,
+        name: db.name,
+        username: db.username,
+        password: open('db.password', db.password) ?? '',
+        tls: databaseTls(db.tls ?? 'off', {
+          ca: db.tlsCa ?? undefined,
+          certificate: db.tlsCertificate ?? undefined,
+          key: open('db.tlsKey', db.tlsKey ?? null),
+        }),
+      },
     }
   } catch (cause) {
     if (!(cause instanceof SealError)) throw cause
@@ -92,6 +106,13 @@ export const newConnectionTarget = (connection: NewConnection, partnerId: string
           }),
         }
       : null,
-    db: { host: db.host, port: db.port, name: db.name, username: db.username, password: db.password ?? '' },
+    db: {
+      host: db.host,
+      port: db.port,
+      name: db.name,
+      username: db.username,
+      password: db.password ?? '',
+      tls: databaseTls(db.tls ?? tlsByDefault(ssh), { ca: db.tlsCa, certificate: db.tlsCertificate, key: db.tlsKey }),
+    },
   }
 }

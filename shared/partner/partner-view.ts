@@ -4,12 +4,12 @@ import type { Partner } from './partner-schema.ts'
 /** A partner as the API shows it: secrets are only said to be there. */
 export const partnerView = (doc: PartnerDoc): Partner => {
   const { _id, nameKey: _nameKey, schedule: _schedule, latest: _latest, trend: _trend, db, ssh, sync, ...profile } = doc
-  const { password, ...database } = db
+  const { password, tlsKey = null, tls = 'off', tlsCa = null, tlsCertificate = null, ...database } = db
   const { password: sshPassword, privateKey, passphrase, hostKey, ...address } = ssh
   return {
     id: _id,
     ...profile,
-    db: { ...database, hasPassword: password !== null },
+    db: { ...database, hasPassword: password !== null, tls, tlsCa, tlsCertificate, hasTlsKey: tlsKey !== null },
     ssh: {
       ...address,
       hasPassword: sshPassword !== null,

@@ -1,5 +1,5 @@
-/** The steps to a partner's database, in order. */
-export const stages = ['ssh-connect', 'host-key', 'ssh-auth', 'tunnel', 'db-connect', 'query'] as const
+/** The steps to a partner's database, in order; `db-tls` only where that connection is encrypted. */
+export const stages = ['ssh-connect', 'host-key', 'ssh-auth', 'tunnel', 'db-tls', 'db-connect', 'query'] as const
 export type Stage = (typeof stages)[number]
 
 /**
@@ -14,6 +14,9 @@ export const reasons = [
   'host-key-changed',
   'ssh-auth',
   'tunnel-refused',
+  'tls-required',
+  'tls-failed',
+  'certificate',
   'db-refused',
   'db-auth',
   'db-missing',

@@ -22,6 +22,10 @@ const columns: Record<string, Kind> = {
   'db.name': 'text',
   'db.username': 'text',
   'db.password': 'text',
+  'db.tls': 'text',
+  'db.tlsCa': 'text',
+  'db.tlsCertificate': 'text',
+  'db.tlsKey': 'text',
   'ssh.enabled': 'boolean',
   'ssh.host': 'text',
   'ssh.port': 'number',
@@ -32,7 +36,7 @@ const columns: Record<string, Kind> = {
   'ssh.hostKeySha256': 'text',
   'ssh.trustOnFirstUse': 'boolean',
 }
-const secretColumns = new Set(['db.password', 'ssh.password', 'ssh.privateKey', 'ssh.passphrase'])
+const secretColumns = new Set(['db.password', 'db.tlsKey', 'ssh.password', 'ssh.privateKey', 'ssh.passphrase'])
 
 /** What a cell says; one that does not fit its kind stays text, for the schema to refuse by name. */
 const readCell = (kind: Kind, text: string): unknown => {
@@ -101,7 +105,16 @@ export const exportedPartner = ({ partnerName, db, ssh, ...view }: Partner) => (
   concurrencyLimit: view.concurrencyLimit,
   maxConcurrency: view.maxConcurrency,
   pauseNonPriorityCampaigns: view.pauseNonPriorityCampaigns,
-  db: { type: db.type, host: db.host, port: db.port, name: db.name, username: db.username },
+  db: {
+    type: db.type,
+    host: db.host,
+    port: db.port,
+    name: db.name,
+    username: db.username,
+    tls: db.tls,
+    ...(db.tlsCa !== null && { tlsCa: db.tlsCa }),
+    ...(db.tlsCertificate !== null && { tlsCertificate: db.tlsCertificate }),
+  },
   ssh: {
     enabled: ssh.enabled,
     ...(ssh.host && { host: ssh.host }),

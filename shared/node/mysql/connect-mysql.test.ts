@@ -7,7 +7,7 @@ import { connectMysql } from './connect-mysql.ts'
 import { maxAnswerBytes } from './watch-answers.ts'
 
 const password = 'corvid-9-lamp'
-const login = { name: 'acme', username: 'reader', password }
+const login = { host: '127.0.0.1', name: 'acme', username: 'reader', password, tls: null }
 
 /** A server that sends `first`, then for each packet what `answer` gives. */
 const startServer = async (first: Buffer, answer: (body: Buffer, count: number) => Buffer) => {
@@ -30,7 +30,7 @@ const startServer = async (first: Buffer, answer: (body: Buffer, count: number) 
     socket.destroy()
   }
   const say = (bytes: Buffer) => void accepted[0]?.write(bytes)
-  return { received, failures, socket, say, connect: () => connectMysql(socket, login, 1500, giveUp) }
+  return { received, failures, socket, say, connect: () => connectMysql(socket, login, { giveUp, isTunnel: false }).ready(1500) }
 }
 
 const opened: { socket: Socket; close(): void }[] = []
@@ -166,6 +166,6 @@ describe('a hostile server', () => {
     await once(server, 'listening')
     const socket = dial((server.address() as { port: number }).port, '127.0.0.1')
     opened.push({ socket, close: () => void server.close() })
-    await expect(connectMysql(socket, login, 1500, () => socket.destroy())).rejects.toMatchObject({ reason: 'db-refused' })
+    await expect(connectMysql(socket, login, { giveUp: () => socket.destroy(), isTunnel: false }).ready(1500)).rejects.toMatchObject({ reason: 'db-refused' })
   })
 })

@@ -2,8 +2,9 @@ import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type HostKey, ReachError, type StageResult } from '../../reach/reach-error.ts'
 import type { ConnectOptions, PartnerConnection, ReachTarget, SshLogin, StageTimeouts } from '../../reach/reach-target.ts'
-import { connectMysql, type MysqlSession } from '../mysql/connect-mysql.ts'
+import { connectMysql, type MysqlConnecting, type MysqlSession } from '../mysql/connect-mysql.ts'
 import { type OpenKey, type SshDeps, type SshSession, startSsh } from '../ssh/start-ssh.ts'
+import { explainMissing } from './explain-missing.ts'
 import { guardSocket, type SocketGuard } from './guard-socket.ts'
 import { openSocket, whenConnected } from './open-socket.ts'
 import { ReachFailure } from './reach-failure.ts'
@@ -20,6 +21,8 @@ export type ConnectPartner = (target: ReachTarget, options: ConnectOptions) => P
 
 export type ConnectPartnerDeps = {
   openKey: OpenKey
+  /** False where the platform cannot encrypt a connection that already is. */
+  canEncrypt?: boolean
   /** Called before anything that the partner sent is worked on. */
   onWork?: () => void
   /** Called once a connection that was made has ended, with the failure where the partner is to blame. */
@@ -30,49 +33,80 @@ export type ConnectPartnerDeps = {
  * Makes the function that connects to a partner's database, through SSH where the partner has it, and throws a `ReachError` naming the stage
  * and the reason. A key that is pinned by its fingerprint alone may be any of the server's: each type is asked for until one matches.
  */
-export const createConnectPartner = ({ openKey, onWork = () => {}, onClosed = () => {} }: ConnectPartnerDeps): ConnectPartner => {
-  const deps = { openKey, onWork, onClosed }
+export const createConnectPartner = ({
+  openKey,
+  canEncrypt = true,
+  onWork = () => {},
+  onClosed = () => {},
+}: ConnectPartnerDeps): ConnectPartner => {
+  const deps = { openKey, canEncrypt, onWork, onClosed }
   return async (target, options) => {
-    const { ssh } = target
-    const pin = ssh?.hostKey && 'pinned' in ssh.hostKey && ssh.hostKey.type === undefined ? ssh.hostKey : null
-    if (!ssh || !pin) return connectOnce(deps, target, options)
-    let refused: unknown
-    for (const type of [undefined, ...otherKeyTypes]) {
-      try {
-        return await connectOnce(deps, { ...target, ssh: { ...ssh, hostKey: type ? { ...pin, type } : pin } }, options)
-      } catch (error) {
-        if (!(error instanceof ReachError && error.reason === 'host-key-changed')) throw error
-        refused ??= error
-      }
+    try {
+      return await connectByPin(deps, target, options)
+    } catch (error) {
+      throw await explainMissing((nameless, brief) => connectByPin({ ...deps, onClosed: () => {} }, nameless, brief), target, options, error)
     }
-    throw refused
   }
 }
 
+const connectByPin = async (
+  deps: Required<ConnectPartnerDeps>,
+  target: ReachTarget,
+  options: ConnectOptions,
+): Promise<PartnerConnection> => {
+  const { ssh } = target
+  const pin = ssh?.hostKey && 'pinned' in ssh.hostKey && ssh.hostKey.type === undefined ? ssh.hostKey : null
+  if (!ssh || !pin) return connectOnce(deps, target, options)
+  let refused: unknown
+  for (const type of [undefined, ...otherKeyTypes]) {
+    try {
+      return await connectOnce(deps, { ...target, ssh: { ...ssh, hostKey: type ? { ...pin, type } : pin } }, options)
+    } catch (error) {
+      if (!(error instanceof ReachError && error.reason === 'host-key-changed')) throw error
+      refused ??= error
+    }
+  }
+  throw refused
+}
+
 const connectOnce = async (
-  { openKey, onWork, onClosed }: Required<ConnectPartnerDeps>,
+  { openKey, canEncrypt, onWork, onClosed }: Required<ConnectPartnerDeps>,
   target: ReachTarget,
   options: ConnectOptions,
 ): Promise<PartnerConnection> => {
   const { timeoutsMs, signal } = options
   if (signal.aborted) throw abortedBefore(target)
+  if (target.db.tls && !canEncrypt) throw cannotEncrypt()
   const socket = openSocket(target.ssh ?? target.db)
   const guard = guardSocket(socket, onWork)
   const stages = runStages(guard, options)
   const ssh = target.ssh && (await openSsh(socket, target.ssh, { openKey, giveUp: guard.giveUp }, stages, timeoutsMs))
   const stream = ssh && (await openTunnel(ssh, target.db, stages, timeoutsMs))
-  const mysql = await stages.run('db-connect', timeoutsMs['db-connect'], async () => {
+  let connecting: MysqlConnecting | undefined
+  const greet = async () => {
     if (stream instanceof ReachFailure) throw stream
     if (stream) guard.watch(stream)
     else await whenConnected(socket)
-    return connectMysql(stream ?? socket, target.db, timeoutsMs.query, guard.giveUp)
-  })
+    const { giveUp, watch } = guard
+    connecting = connectMysql(stream ?? socket, target.db, { giveUp, onSecured: watch, isTunnel: ssh !== null })
+    return connecting
+  }
+  if (target.db.tls) {
+    await stages.run(() => (connecting?.greeted ? 'db-tls' : 'db-connect'), timeoutsMs['db-tls'], async () => (await greet()).secured)
+  }
+  const mysql = await stages.run('db-connect', timeoutsMs['db-connect'], async () => (connecting ?? (await greet())).ready(timeoutsMs.query))
   socket.once('close', () => onClosed(guard.failure))
   return createConnection(socket, guard, ssh, mysql, stages)
 }
 
 const abortedBefore = ({ ssh }: ReachTarget) =>
   new ReachError('The work was aborted.', { stage: ssh ? 'ssh-connect' : 'db-connect', reason: 'aborted' })
+
+const cannotEncrypt = () =>
+  new ReachError('This platform cannot encrypt the connection to a database: connect through SSH and set db.tls to off, or run on Node.', {
+    stage: 'db-tls',
+    reason: 'tls-failed',
+  })
 
 const openSsh = async (
   socket: Socket,
@@ -118,6 +152,8 @@ const createConnection = (
 ): PartnerConnection => ({
   hostKey: stages.hostKey,
   stages: stages.results,
+  tls: mysql.tls,
+  notes: mysql.notes,
   get closed() {
     return socket.destroyed
   },

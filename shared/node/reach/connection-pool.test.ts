@@ -4,7 +4,7 @@ import type { PartnerConnection, ReachTarget } from '../../reach/reach-target.ts
 import { type ConnectionPoolDeps, createConnectionPool } from './connection-pool.ts'
 import { ThreadLost } from './thread-lost.ts'
 
-const db = { host: 'db.example', port: 3306, name: 'acme', username: 'reader', password: 'secret' }
+const db = { host: 'db.example', port: 3306, name: 'acme', username: 'reader', password: 'secret', tls: null }
 const acme: ReachTarget = { partnerId: 'acme', revision: '1', ssh: null, db }
 const { signal } = new AbortController()
 
@@ -20,7 +20,7 @@ const poolUnderTest = (overrides: Partial<ConnectionPoolDeps> = {}) => {
     const die = () => {
       closed = true
     }
-    const connection = { target, hostKey: null, stages: [], query: async () => [], close: async () => die(), die }
+    const connection = { target, hostKey: null, stages: [], tls: null, notes: [], query: async () => [], close: async () => die(), die }
     opened.push(Object.defineProperty({ ...connection, closed: false }, 'closed', { get: () => closed }))
     return opened.at(-1) as PartnerConnection
   }

@@ -49,7 +49,7 @@ export const guardSocket = (socket: Socket, onWork: () => void): SocketGuard => 
       const startedAt = performance.now()
       depth += 1
       try {
-        if (event === 'data' && socket.writableLength > maxUnsentBytes)
+        if (event === 'data' && Math.max(socket.writableLength, stream.writableLength) > maxUnsentBytes)
           giveUp(new ReachFailure('refused', 'The server asks without reading the answers.'))
         return deliver()
       } catch (cause) {

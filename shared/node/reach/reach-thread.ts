@@ -145,10 +145,10 @@ export const startReachThread = (deps: ReachThreadDeps): ReachThread => {
 }
 
 /** The stage that runs when these have ended. */
-const nextStage = ({ ssh }: ReachTarget, results: readonly StageResult[]): Stage => {
+const nextStage = ({ ssh, db }: ReachTarget, results: readonly StageResult[]): Stage => {
   const ended = results.map(({ stage }) => stage)
-  const all = ssh ? stages : stages.slice(stages.indexOf('db-connect'))
-  return all.find((stage) => !ended.includes(stage)) ?? 'query'
+  const all = ssh ? stages : stages.slice(stages.indexOf('db-tls'))
+  return all.find((stage) => !ended.includes(stage) && (stage !== 'db-tls' || db.tls !== null)) ?? 'query'
 }
 
 const failed = ({ stage, stages: results, hostKey }: Progress) => {

@@ -12,8 +12,8 @@ export type Stages = {
   readonly results: readonly StageResult[]
   /** The host key to report with a failure, once it is known. */
   hostKey: HostKey | null
-  /** Waits for `work`; past the deadline, or on abort, gives the connection up. @throws ReachError */
-  run<T>(stage: Stage, timeoutMs: number, work: () => Promise<T>): Promise<T>
+  /** Waits for `work`; past the deadline, or on abort, gives the connection up. The stage is asked for when it ends. @throws ReachError */
+  run<T>(stage: Stage | (() => Stage), timeoutMs: number, work: () => Promise<T>): Promise<T>
 }
 
 /** Runs the stages of one connection one after the other, timing each. What made `connection` give up is the failure of the stage that ran. */
@@ -27,13 +27,15 @@ export const runStages = (connection: Pick<SocketGuard, 'failure' | 'giveUp'>, {
   const stages: Stages = {
     results,
     hostKey: null,
-    run: async (stage, timeoutMs, work) => {
+    run: async (name, timeoutMs, work) => {
       const startedAt = performance.now()
+      const stageNow = () => (typeof name === 'function' ? name() : name)
       try {
         const value = await withDeadline(work, { timeoutMs, signal, end: connection.giveUp })
-        record(stage, startedAt, true)
+        record(stageNow(), startedAt, true)
         return value
       } catch (error) {
+        const stage = stageNow()
         record(stage, startedAt, false)
         connection.giveUp()
         throw toReachError(connection.failure ?? error, stage, stages)

@@ -1,4 +1,5 @@
 import type { Db, Document, UpdateFilter } from 'mongodb'
+import type { TlsMode } from '../../../reach/reach-target.ts'
 import type { Snapshot } from '../../../snapshot/snapshot.ts'
 import type { TrendPoint } from '../../../snapshot/trend.ts'
 import type { CollectionIndexes } from '../ensure-indexes.ts'
@@ -32,7 +33,19 @@ export type PartnerDoc = {
   concurrencyLimit: number
   maxConcurrency: number
   pauseNonPriorityCampaigns: boolean
-  db: { type: 'mysql'; host: string; port: number; name: string; username: string; password: string | null }
+  db: {
+    type: 'mysql'
+    host: string
+    port: number
+    name: string
+    username: string
+    password: string | null
+    /** Partners that were saved before there was a choice have none of these: their connections are not encrypted. */
+    tls?: TlsMode
+    tlsCa?: string | null
+    tlsCertificate?: string | null
+    tlsKey?: string | null
+  }
   ssh: {
     enabled: boolean
     host: string
