@@ -84,17 +84,16 @@ export const connectMysql = (
     if (!login.tls || answers.hasMore)
       return done(new ReachFailure('tls-failed', 'Something was added to what the database sent before the connection was encrypted.'))
     stream.removeAllListeners('data')
-    const secure = startTls(stream, login.host, login.tls, (failure) => {
+    const onSecure = (failure?: ReachFailure) => {
       if (failure) return done(failure)
       tls = tlsSessionOf(secure)
       secured.resolve()
       done()
-    })
+    }
+    const secure = startTls(stream, login.host, login.tls, { done: onSecure, giveUp })
     onSecured(secure)
     answers.follow(secure)
     secure.on('data', (bytes: Buffer) => upgradable.packetParser.execute(bytes))
-    secure.on('error', () => giveUp())
-    secure.on('close', () => giveUp())
     upgradable.stream = secure
   }
   const signedIn = signIn(connection).catch((cause) => {

@@ -101,9 +101,6 @@ export const describeConnectError = (cause: MysqlError, signIn: SignIn): ReachFa
     const message = 'The database offers no encryption. To send the password and all data in the clear nevertheless, set db.tls to off.'
     return new ReachFailure('tls-required', message, { cause })
   }
-  if (/^ERR_SSL_\w*ALERT/.test(code)) {
-    return new ReachFailure('tls-failed', `The database refused the client certificate, or has to be shown one (${code}).`, { cause })
-  }
   if (code === 'AUTH_SWITCH_PLUGIN_ERROR' || code === 'MYSQL_CLEAR_PASSWORD_NOT_ENABLED') {
     return new ReachFailure('db-auth', 'The database asks for a way to sign in that is not supported.', { cause })
   }

@@ -24,9 +24,14 @@ const certificateProblems: Readonly<Record<string, string>> = {
 
 /**
  * Encrypts a stream as the client, after both sides agreed to. Calls back with the failure, or without one once the certificate is checked
- * as `tls` asks; the server's name is `host`.
+ * as `tls` asks; the server's name is `host`. What breaks the encryption later goes to `giveUp`, with the failure where it is the server's.
  */
-export const startTls = (stream: Duplex, host: string, tls: DatabaseTls, done: (failure?: ReachFailure) => void): TLSSocket => {
+export const startTls = (
+  stream: Duplex,
+  host: string,
+  tls: DatabaseTls,
+  { done, giveUp }: { done: (failure?: ReachFailure) => void; giveUp: (failure?: ReachFailure) => void },
+): TLSSocket => {
   const secure = connect({
     socket: stream,
     ...(isIP(host) === 0 && { servername: host }),
@@ -44,8 +49,10 @@ export const startTls = (stream: Duplex, host: string, tls: DatabaseTls, done: (
     done()
   })
   secure.on('error', (cause) => {
-    if (!isSecure) done(describeTlsError(cause))
+    if (isSecure) giveUp(describeAlert(cause))
+    else done(describeTlsError(cause))
   })
+  secure.on('close', () => giveUp())
   return secure
 }
 
@@ -64,6 +71,12 @@ const describeTlsError = (cause: NodeJS.ErrnoException): ReachFailure => {
   const detail = /^[A-Z0-9_]+$/.test(code) ? ` (${code})` : ''
   return new ReachFailure('tls-failed', `The encryption of the connection to the database failed${detail}.`, { cause })
 }
+
+/** Since TLS 1.3 a server looks at a client's certificate when the client believes that all is well. */
+const describeAlert = ({ code = '' }: NodeJS.ErrnoException): ReachFailure | undefined =>
+  /^ERR_SSL_\w+_ALERT_\w*(CERTIFICATE|UNKNOWN_CA|DECRYPT_ERROR|ACCESS_DENIED)/.test(code)
+    ? new ReachFailure('tls-failed', `The database refused the client certificate (${code}): check db.tlsCertificate and db.tlsKey.`)
+    : undefined
 
 /** What the server showed. Text of the certificate is cut to what can be shown. */
 export const tlsSessionOf = (secure: TLSSocket): TlsSession => {
