@@ -95,8 +95,7 @@ const signIn = ({ plugin, password, isCached }: Sha2Options, seen: Sha2Server['s
         const isOurs = body.includes(plugin)
         if (plugin === 'caching_sha2_password') {
           const hasHash = body.includes(scramble(password))
-          if (isCached && hasHash)
-            return Buffer.concat([mysqlPacket(sequence + 1, [1, fastAuthentication]), judge(null, sequence + 1)])
+          if (isCached && hasHash) return Buffer.concat([mysqlPacket(sequence + 1, [1, fastAuthentication]), judge(null, sequence + 1)])
           if (isOurs || hasHash) return mysqlPacket(sequence + 1, [1, fullAuthentication])
         }
         if (isOurs && isEncrypted && body.includes(password)) return judge(password, sequence)

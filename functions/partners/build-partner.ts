@@ -49,7 +49,7 @@ export const buildPartner = (deps: BuildDeps, input: NewPartner, trustedBy: stri
       trustOnFirstUse: ssh.trustOnFirstUse,
       presentedHostKey: null,
     },
-    sync: { status: 'NEVER_SYNCED', lastSyncAt: null, lastError: null, consecutiveFailures: 0 },
+    sync: { status: 'NEVER_SYNCED', lastSyncAt: null, lastError: null, consecutiveFailures: 0, certificateEndsAt: null },
     schedule: { dueAt: now, leasedUntil: new Date(0), leaseId: null },
     latest: null,
     trend: [],

@@ -48,8 +48,7 @@ const checkKey = async (deps: PatchDeps, before: PartnerDoc, patch: SshPatch): P
 }
 
 /** The certificate of this side goes with its key: one that is cleared clears the other. */
-const withOneIdentity = (patch: DatabasePatch): DatabasePatch =>
-  patch.tlsCertificate === null ? { tlsKey: null, ...sent(patch) } : patch
+const withOneIdentity = (patch: DatabasePatch): DatabasePatch => (patch.tlsCertificate === null ? { tlsKey: null, ...sent(patch) } : patch)
 
 /** A connection that leaves its tunnel is encrypted from then on, unless somebody says otherwise. */
 const tlsAfter = (before: PartnerDoc, db: DatabasePatch, ssh: SshPatch): TlsMode | undefined => {

@@ -55,9 +55,7 @@ export const ExportedPartners = z
   .array(
     z.object({
       ...profile,
-      db: z
-        .object({ ...databaseFields, type: z.literal('mysql'), ...tlsFields })
-        .partial({ tlsCa: true, tlsCertificate: true }),
+      db: z.object({ ...databaseFields, type: z.literal('mysql'), ...tlsFields }).partial({ tlsCa: true, tlsCertificate: true }),
       ssh: z.object({ ...sshFields, hostKeySha256: Sha256, trustOnFirstUse: z.boolean() }).partial({
         host: true,
         username: true,

@@ -26,7 +26,8 @@ const runProbe = async (deps: ProbeConnectionDeps, probed: Probed, settings: Set
     await connection.query(sql, values, { signal, timeoutMs: settings.queryTimeoutMs })
     const query = { stage: 'query', ok: true, ms: Math.round(deps.monotonicMs() - startedAt) } as const
     onStage?.(query)
-    return { hostKey: connection.hostKey, stages: [...connection.stages, query] }
+    const { hostKey, stages, tls, notes } = connection
+    return { hostKey, stages: [...stages, query], tls, notes }
   } catch (error) {
     const failed = error instanceof ReachError ? error.stages.at(-1) : undefined
     if (failed) onStage?.(failed)
@@ -44,13 +45,13 @@ export const probeConnection = async (deps: ProbeConnectionDeps, probed: Probed,
     (done) => ({ ...done, error: null }),
     (error: unknown) => {
       if (!(error instanceof ReachError)) throw error
-      return { hostKey: error.hostKey, stages: error.stages, error }
+      return { hostKey: error.hostKey, stages: error.stages, tls: null, notes: [], error }
     },
   )
   const responseTimeMs = Math.round(deps.monotonicMs() - startedAt)
   const { partnerId, by } = probed
   await recordConnection(deps, { partnerId, kind: 'probe', by }, { ...outcome, responseTimeMs }, settings.connectionLogRetentionDays)
-  const { error, stages, hostKey } = outcome
+  const { error, stages, hostKey, tls, notes } = outcome
   return {
     ok: error === null,
     reason: error?.reason ?? null,
@@ -60,5 +61,7 @@ export const probeConnection = async (deps: ProbeConnectionDeps, probed: Probed,
     stages: [...stages],
     hostKey,
     expectedHostKeySha256: error?.expectedSha256 ?? null,
+    tls,
+    notes: [...notes],
   }
 }

@@ -108,7 +108,8 @@ test('an answer without a row is a gap, not a row of zeros', async () => {
   await under.addPartner('acme')
   const empty = under.startProcess({
     pool: {
-      use: (_target, work) => work({ hostKey: null, stages: [], tls: null, notes: [], closed: false, query: async () => [], close: async () => {} }, false),
+      use: (_target, work) =>
+        work({ hostKey: null, stages: [], tls: null, notes: [], closed: false, query: async () => [], close: async () => {} }, false),
     },
   })
   expect(await empty.captureNow(['acme'], 'Ada')).toMatchObject([{ ok: false, reason: 'query', stage: 'query' }])

@@ -28,7 +28,10 @@ const createHeldCaptures = () => {
       most = Math.max(most, held.length)
       try {
         const answer = await promise
-        return await work({ hostKey: null, stages: [], tls: null, notes: [], closed: false, query: async () => [answer], close: async () => {} }, false)
+        return await work(
+          { hostKey: null, stages: [], tls: null, notes: [], closed: false, query: async () => [answer], close: async () => {} },
+          false,
+        )
       } finally {
         held.splice(held.indexOf(capture), 1)
         signal.removeEventListener('abort', onAbort)

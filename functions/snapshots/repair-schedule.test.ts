@@ -15,7 +15,18 @@ beforeEach(async () => {
   under = await openSnapshots({
     pool: {
       use: (_target, work) =>
-        work({ hostKey: null, stages: [], tls: null, notes: [], closed: false, query: async () => [{ queuedCalls: 2 }], close: async () => {} }, false),
+        work(
+          {
+            hostKey: null,
+            stages: [],
+            tls: null,
+            notes: [],
+            closed: false,
+            query: async () => [{ queuedCalls: 2 }],
+            close: async () => {},
+          },
+          false,
+        ),
     },
   })
 })

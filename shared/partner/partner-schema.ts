@@ -56,6 +56,7 @@ export const Partner = z
       lastSyncAt: z.iso.datetime().nullable(),
       lastError: z.object({ reason: z.string(), stage: z.string(), message: z.string(), at: z.iso.datetime() }).nullable(),
       consecutiveFailures: z.int(),
+      certificateEndsAt: z.iso.datetime().nullable(),
     }),
     version: z.int(),
     createdAt: z.iso.datetime(),

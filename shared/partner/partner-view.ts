@@ -20,6 +20,7 @@ export const partnerView = (doc: PartnerDoc): Partner => {
     sync: {
       ...sync,
       lastSyncAt: sync.lastSyncAt?.toISOString() ?? null,
+      certificateEndsAt: sync.certificateEndsAt?.toISOString() ?? null,
       lastError: sync.lastError && { ...sync.lastError, at: sync.lastError.at.toISOString() },
     },
     createdAt: doc.createdAt.toISOString(),

@@ -1,7 +1,7 @@
-import { checkTls } from '../../../shared/node/mysql/check-tls.ts'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Actor } from '../../../shared/http/app-env.ts'
 import { newId } from '../../../shared/node/ids.ts'
+import { checkTls } from '../../../shared/node/mysql/check-tls.ts'
 import type { Partner } from '../../../shared/partner/partner-schema.ts'
 import { newPartner, openPartners, type PartnersUnderTest, refusalOf } from '../partners-under-test.ts'
 import type { ImportResult } from '../schema.ts'
@@ -190,7 +190,7 @@ test('imports nothing when one of its names is taken between the check and the w
     sealer: site.sealer,
     audit: { record: async () => expect.unreachable() },
     checkPrivateKey: async () => null,
-      checkTls,
+    checkTls,
     changed: () => expect.unreachable(),
     newId,
     now: () => new Date(site.clock.ms),

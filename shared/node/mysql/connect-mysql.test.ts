@@ -31,7 +31,13 @@ const startServer = async (first: Buffer, answer: (body: Buffer, count: number) 
     socket.destroy()
   }
   const say = (bytes: Buffer) => void accepted[0]?.write(bytes)
-  return { received, failures, socket, say, connect: (tls: DatabaseTls | null = null) => connectMysql(socket, { ...login, tls }, { giveUp, isTunnel: false }).ready(1500) }
+  return {
+    received,
+    failures,
+    socket,
+    say,
+    connect: (tls: DatabaseTls | null = null) => connectMysql(socket, { ...login, tls }, { giveUp, isTunnel: false }).ready(1500),
+  }
 }
 
 const opened: { socket: Socket; close(): void }[] = []
@@ -52,15 +58,21 @@ const afterSignIn =
 
 describe('the session', () => {
   const prepared = async (version: string) => {
-    const { received, connect } = await startServer(greeting('8.0.11-proxy'), afterSignIn(() => okPacket(1), version))
+    const { received, connect } = await startServer(
+      greeting('8.0.11-proxy'),
+      afterSignIn(() => okPacket(1), version),
+    )
     await connect()
     expect(received).toHaveLength(3)
     return received[2]?.toString() ?? ''
   }
 
-  test.each(['5.7.44', '8.0.36', '8.4.0-percona'])('limits a statement in milliseconds on MySQL %s, whatever the greeting says, in two round trips', async (version) => {
-    expect(await prepared(version)).toMatch(/SESSION time_zone = '\+00:00',.* SESSION max_execution_time = 1500$/)
-  })
+  test.each(['5.7.44', '8.0.36', '8.4.0-percona'])(
+    'limits a statement in milliseconds on MySQL %s, whatever the greeting says, in two round trips',
+    async (version) => {
+      expect(await prepared(version)).toMatch(/SESSION time_zone = '\+00:00',.* SESSION max_execution_time = 1500$/)
+    },
+  )
 
   test.each(['5.5.5-10.6.16-MariaDB', '11.4.2-MariaDB-log'])('limits a statement in seconds on MariaDB %s', async (version) => {
     expect(await prepared(version)).toMatch(/max_statement_time = 1\.5$/)
@@ -101,7 +113,10 @@ describe('a hostile server', () => {
 
   test('that somebody adds to, before the connection is encrypted, is sent nothing', async () => {
     const { received, connect } = await startServer(Buffer.concat([greeting('8.0.36', undefined, true), okPacket(2)]), () => okPacket(3))
-    await expect(connect({ mode: 'required' })).rejects.toMatchObject({ reason: 'tls-failed', message: expect.stringContaining('was added') })
+    await expect(connect({ mode: 'required' })).rejects.toMatchObject({
+      reason: 'tls-failed',
+      message: expect.stringContaining('was added'),
+    })
     expect(Buffer.concat(received).includes('reader')).toBe(false)
   })
 
@@ -190,6 +205,8 @@ describe('a hostile server', () => {
     await once(server, 'listening')
     const socket = dial((server.address() as { port: number }).port, '127.0.0.1')
     opened.push({ socket, close: () => void server.close() })
-    await expect(connectMysql(socket, login, { giveUp: () => socket.destroy(), isTunnel: false }).ready(1500)).rejects.toMatchObject({ reason: 'db-refused' })
+    await expect(connectMysql(socket, login, { giveUp: () => socket.destroy(), isTunnel: false }).ready(1500)).rejects.toMatchObject({
+      reason: 'db-refused',
+    })
   })
 })

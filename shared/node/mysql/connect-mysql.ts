@@ -116,7 +116,7 @@ export const connectMysql = (
       let currentLimitMs = limitMs
       return {
         tls,
-        notes,
+        notes: [...(tls || isTunnel ? [] : [inTheClearNote(answers.offersTls)]), ...notes],
         query: async (sql, values, newLimitMs) => {
           try {
             if (limit && newLimitMs !== currentLimitMs) await send(connection, answers, limitStatement(limit, newLimitMs), [])
@@ -131,6 +131,9 @@ export const connectMysql = (
     },
   }
 }
+
+const inTheClearNote = (offersTls: boolean) =>
+  `The connection to the database is not encrypted${offersTls ? ', though the server offers it: set db.tls to required or stricter' : ''}.`
 
 const inTheClear = () => {
   throw new ReachFailure(

@@ -29,7 +29,11 @@ describe.runIf(requireParts('mariadbd', 'mariadb-install-db'))('MariaDB', () => 
     await mariadb.createSchema('acme', password)
   })
   afterAll(() => mariadb.stop())
-  beforeEach(() => mariadb.run("DROP USER IF EXISTS 'reader'@'%'; CREATE USER 'reader'@'%' IDENTIFIED BY 'heron-4-tide'; GRANT SELECT ON acme.* TO 'reader'@'%'"))
+  beforeEach(() =>
+    mariadb.run(
+      "DROP USER IF EXISTS 'reader'@'%'; CREATE USER 'reader'@'%' IDENTIFIED BY 'heron-4-tide'; GRANT SELECT ON acme.* TO 'reader'@'%'",
+    ),
+  )
 
   const target = (db: Partial<ReachTarget['db']> = {}): ReachTarget => ({
     partnerId: 'acme',
@@ -130,7 +134,9 @@ describe.runIf(requireParts('mariadbd', 'mariadb-install-db'))('a server that an
     const session = await connectMysql(socket, login, { giveUp: () => socket.destroy(), isTunnel: false }).ready(5_000)
     expect(session.notes).toEqual([])
     await expect(session.query('SELECT SLEEP(10)', [], 100)).rejects.toMatchObject({ reason: 'timeout' })
-    await expect(session.query('CREATE TABLE t (n INT)', [], 5_000)).rejects.toMatchObject({ message: expect.stringContaining('READ ONLY') })
+    await expect(session.query('CREATE TABLE t (n INT)', [], 5_000)).rejects.toMatchObject({
+      message: expect.stringContaining('READ ONLY'),
+    })
     const settings = 'SELECT @@version AS version, @@tx_isolation AS isolation, @@autocommit AS autocommit, @@time_zone AS zone'
     expect(await session.query(settings, [], 5_000)).toEqual([{ version, isolation: 'READ-COMMITTED', autocommit: 1, zone: '+00:00' }])
   })

@@ -51,6 +51,9 @@ describe.runIf(requireParts('openssl'))('MySQL 8', () => {
   })
 
   test('caching_sha2_password signs in without encryption where the server remembers the user', async () => {
-    expect(await signIn({ plugin: 'caching_sha2_password', isCached: true }, 'in the clear')).toEqual({ outcome: 'signed in', passwords: [] })
+    expect(await signIn({ plugin: 'caching_sha2_password', isCached: true }, 'in the clear')).toEqual({
+      outcome: 'signed in',
+      passwords: [],
+    })
   })
 })

@@ -44,7 +44,12 @@ export const createConnectPartner = ({
     try {
       return await connectByPin(deps, target, options)
     } catch (error) {
-      throw await explainMissing((nameless, brief) => connectByPin({ ...deps, onClosed: () => {} }, nameless, brief), target, options, error)
+      throw await explainMissing(
+        (nameless, brief) => connectByPin({ ...deps, onClosed: () => {} }, nameless, brief),
+        target,
+        options,
+        error,
+      )
     }
   }
 }
@@ -92,9 +97,15 @@ const connectOnce = async (
     return connecting
   }
   if (target.db.tls) {
-    await stages.run(() => (connecting?.greeted ? 'db-tls' : 'db-connect'), timeoutsMs['db-tls'], async () => (await greet()).secured)
+    await stages.run(
+      () => (connecting?.greeted ? 'db-tls' : 'db-connect'),
+      timeoutsMs['db-tls'],
+      async () => (await greet()).secured,
+    )
   }
-  const mysql = await stages.run('db-connect', timeoutsMs['db-connect'], async () => (connecting ?? (await greet())).ready(timeoutsMs.query))
+  const mysql = await stages.run('db-connect', timeoutsMs['db-connect'], async () =>
+    (connecting ?? (await greet())).ready(timeoutsMs.query),
+  )
   socket.once('close', () => onClosed(guard.failure))
   return createConnection(socket, guard, ssh, mysql, stages)
 }

@@ -24,7 +24,12 @@ export const explainMissing = async (
     const ask = (sql: string) => connection.query(sql, [], { signal: brief, timeoutMs: limitMs })
     const [rows, [user]] = [await ask('SHOW DATABASES'), await ask('SELECT CURRENT_USER() AS account')]
     await connection.close()
-    return explained(failure, target.db.name, rows.map(({ Database: name }) => showRemoteText(String(name))), accountOf(String(user?.account)))
+    return explained(
+      failure,
+      target.db.name,
+      rows.map(({ Database: name }) => showRemoteText(String(name))),
+      accountOf(String(user?.account)),
+    )
   } catch {
     return failure
   }
@@ -41,5 +46,12 @@ const explained = ({ stage, stages, hostKey }: ReachError, name: string, seen: r
   const details = { stage, stages, hostKey }
   return seen.includes(name)
     ? new ReachError(describeNoRights(name, account), { ...details, reason: 'db-auth' })
-    : new ReachError(describeMissing(name, account, seen.filter((other) => other !== 'information_schema')), { ...details, reason: 'db-missing' })
+    : new ReachError(
+        describeMissing(
+          name,
+          account,
+          seen.filter((other) => other !== 'information_schema'),
+        ),
+        { ...details, reason: 'db-missing' },
+      )
 }

@@ -42,8 +42,9 @@ const StageLine = (props: { name: string; stage: ProbeStage | undefined; isNext:
 
 /** The stages of a probe as they come in: passed, failed, running or still to come. */
 export const ProbeStages = (props: { stages: readonly ProbeStage[]; isRunning: boolean; throughSsh: boolean }) => {
-  const names = () => (props.throughSsh ? stagesThroughSsh : stagesWithoutSsh)
   const find = (name: string) => props.stages.find((each) => each.stage === name)
+  // Whether the connection to the database is encrypted shows when that begins to matter.
+  const names = () => (props.throughSsh ? stagesThroughSsh : stagesWithoutSsh).filter((name) => name !== 'db-tls' || find(name))
   const next = () => (props.isRunning ? names().find((name) => !find(name)) : undefined)
   return (
     <ol aria-label="Stages" class="divide-y divide-line">

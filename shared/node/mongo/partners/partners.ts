@@ -19,6 +19,8 @@ export type SyncState = {
   lastSyncAt: Date | null
   lastError: (CaptureFailure & { at: Date }) | null
   consecutiveFailures: number
+  /** Of the database, as the last capture that worked met it; none where its connection is not encrypted. */
+  certificateEndsAt?: Date | null
 }
 
 /** A partner as stored. Secrets are sealed envelopes; `null`: none. */
@@ -167,12 +169,23 @@ export const createPartnerStore = (db: Db) => {
         { returnDocument: 'after' },
       ),
     /** Ends the lease with a snapshot. `false`: the lease was lost. */
-    succeed: (id: string, leaseId: string, snapshot: Snapshot, options: { dueAt: Date; trend: TrendPoint[]; concurrencyLimit?: number }) =>
+    succeed: (
+      id: string,
+      leaseId: string,
+      snapshot: Snapshot,
+      options: { dueAt: Date; trend: TrendPoint[]; certificateEndsAt?: Date | null; concurrencyLimit?: number },
+    ) =>
       finish(id, leaseId, {
         $set: {
           latest: snapshot,
           trend: options.trend,
-          sync: { status: 'SUCCESS', lastSyncAt: snapshot.snapshotTime, lastError: null, consecutiveFailures: 0 },
+          sync: {
+            status: 'SUCCESS',
+            lastSyncAt: snapshot.snapshotTime,
+            lastError: null,
+            consecutiveFailures: 0,
+            certificateEndsAt: options.certificateEndsAt ?? null,
+          },
           schedule: { dueAt: options.dueAt, leasedUntil: free, leaseId: null },
           ...(options.concurrencyLimit !== undefined && { concurrencyLimit: options.concurrencyLimit }),
         },
