@@ -40,7 +40,7 @@ describe('a capture that fails', () => {
     const failure = { reason: 'refused', stage: 'ssh-connect', message: 'The connection was refused (ECONNREFUSED).' }
     expect(bad.latest).toEqual(good.latest)
     expect(bad.sync).toEqual({
-      ...{ status: 'FAILED', lastSyncAt: good.sync.lastSyncAt, consecutiveFailures: 2 },
+      ...{ status: 'FAILED', lastSyncAt: good.sync.lastSyncAt, consecutiveFailures: 2, certificateEndsAt: null },
       lastError: { ...failure, at: new Date(under.clock.ms) },
     })
     expect(bad.trend).toEqual([

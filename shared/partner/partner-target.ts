@@ -3,6 +3,7 @@ import { ReachError } from '../reach/reach-error.ts'
 import type { DatabaseTls, ReachTarget, TlsMode } from '../reach/reach-target.ts'
 import { type SealContext, SealError, type SealedValue, type Sealer } from '../sealer.ts'
 import { type NewConnection, tlsByDefault } from './connection-schema.ts'
+import type { TlsMaterial } from './private-key-issue.ts'
 
 /** The sealed fields of a partner, by their path. */
 export const secretFields = ['db.password', 'db.tlsKey', 'ssh.password', 'ssh.privateKey', 'ssh.passphrase'] as const
@@ -38,7 +39,7 @@ const hostKeyPolicy = (ssh: { hostKey: { type?: string; sha256: string } | null;
   return ssh.trustOnFirstUse ? ({ trustOnFirstUse: true } as const) : null
 }
 
-const databaseTls = (mode: TlsMode, tls: Omit<DatabaseTls, 'mode'>): DatabaseTls | null => (mode === 'off' ? null : { mode, ...tls })
+const databaseTls = (mode: TlsMode, material: () => TlsMaterial): DatabaseTls | null => (mode === 'off' ? null : { mode, ...material() })
 
 /**
  * Opens a stored partner's secrets for a connection. `revision` is made of the stored connection, sealed secrets included, so that
@@ -70,11 +71,11 @@ export const openPartnerTarget = (sealer: Pick<Sealer, 'open'>, partner: Pick<Pa
         name: db.name,
         username: db.username,
         password: open('db.password', db.password) ?? '',
-        tls: databaseTls(db.tls ?? 'off', {
+        tls: databaseTls(db.tls ?? 'off', () => ({
           ca: db.tlsCa ?? undefined,
           certificate: db.tlsCertificate ?? undefined,
           key: open('db.tlsKey', db.tlsKey ?? null),
-        }),
+        })),
       },
     }
   } catch (cause) {
@@ -112,7 +113,7 @@ export const newConnectionTarget = (connection: NewConnection, partnerId: string
       name: db.name,
       username: db.username,
       password: db.password ?? '',
-      tls: databaseTls(db.tls ?? tlsByDefault(ssh), { ca: db.tlsCa, certificate: db.tlsCertificate, key: db.tlsKey }),
+      tls: databaseTls(db.tls ?? tlsByDefault(ssh), () => ({ ca: db.tlsCa, certificate: db.tlsCertificate, key: db.tlsKey })),
     },
   }
 }

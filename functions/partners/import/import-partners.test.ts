@@ -90,8 +90,8 @@ describe('an export', () => {
     const text = await response.text()
     await deleteAll(before)
     const filled = text
-      .replaceAll(/(,reader,)(,true,[^,]*,22,ops,),,/g, '$1db-secret-1$2ssh-secret-1,,')
-      .replace(/(,reader,)(,false,acme)/, '$1db-secret-1$2')
+      .replaceAll(/(,reader,)(,off,,,,true,[^,]*,22,ops,),,/g, '$1db-secret-1$2ssh-secret-1,,')
+      .replace(/(,reader,)(,required,,,,false,acme)/, '$1db-secret-1$2')
     const imported = await importCsv(filled)
     expect([imported.status, await imported.text()]).toEqual([200, expect.any(String)])
     expect((await site.list()).map(known)).toEqual(before.map(known))

@@ -3,7 +3,7 @@ import type { Row } from '../../reach/reach-target.ts'
 type Send = (sql: string) => Promise<Row[]>
 
 /** The session's limit on a statement, as a setting; `null`: the server knows none. */
-export type StatementLimit = ((limitMs: number) => string) | null
+type StatementLimit = ((limitMs: number) => string) | null
 
 /** What a session relies on and was told. */
 export type PreparedSession = { limit: StatementLimit; notes: string[] }
