@@ -37,6 +37,23 @@ describe('keeping connections', () => {
     expect(pool.size).toBe(1)
   })
 
+  test('meets a renewed certificate within an hour: an encrypted connection is made anew, any other is kept', async () => {
+    for (const [tls, count] of [
+      [{ protocol: 'TLSv1.3', cipher: 'TLS_AES_128_GCM_SHA256', certificate: null }, 2],
+      [null, 1],
+    ] as const) {
+      const { pool, opened, clock } = poolUnderTest({ idleMs: 10_000_000 })
+      await pool.use(acme, async (connection) => void Object.assign(connection, { tls }), signal)
+      clock.ms = 3_600_000
+      await pool.use(acme, async () => {}, signal)
+      expect(opened).toHaveLength(1)
+      clock.ms += 1
+      await pool.use(acme, async () => {}, signal)
+      expect(opened).toHaveLength(count)
+      await pool.close()
+    }
+  })
+
   test('connects once when two uses begin at the same time, and runs them one after the other', async () => {
     const { pool, opened } = poolUnderTest()
     let running = 0
