@@ -12,18 +12,20 @@ import { createReachThreads } from '../../shared/node/reach/reach-threads.ts'
 import { openPrivateKey } from '../../shared/node/ssh/open-private-key.ts'
 import type { ReachTarget } from '../../shared/reach/reach-target.ts'
 import { wire } from '../node/wire.ts'
-import { type Benchmark, inMs } from './figure.ts'
+import { type Benchmark, type Figure, inMs } from './figure.ts'
 import { medianTurns } from './median.ts'
 import { startPartner, timeoutsMs } from './start-partner.ts'
 
 const rounds = 200
 const warmUpRounds = 50
 const budget = 1.2
+const tlsBudget = 1.1
 const { signal } = new AbortController()
 
 type Statement = { sql: string; values: string[] }
 
-const throughTunnel = (cleanup: AsyncDisposableStack, target: ReachTarget, { sql, values }: Statement) => {
+/** What the product does, but for storing. */
+const pooled = (cleanup: AsyncDisposableStack, target: ReachTarget, { sql, values }: Statement) => {
   const threads = createReachThreads({ openKey: openPrivateKey })
   cleanup.defer(threads.close)
   const pool = createConnectionPool({
@@ -51,7 +53,7 @@ const wholeCapture = async (cleanup: AsyncDisposableStack, { ssh, db }: ReachTar
   cleanup.defer(close)
   const input = {
     partnerName: 'Acme',
-    db,
+    db: { host: db.host, port: db.port, name: db.name, username: db.username, password: db.password },
     ssh: ssh && { host: ssh.host, port: ssh.port, username: ssh.username, privateKey: ssh.privateKey, trustOnFirstUse: true },
   }
   const partner = buildPartner(deps, NewPartner.parse(input), 'bench')
@@ -66,10 +68,24 @@ export const warmCapture: Benchmark = {
   name: 'warm-capture',
   run: async (cleanup) => {
     const { target, statement } = await startPartner(cleanup)
-    const works = { tunnel: throughTunnel(cleanup, target, statement), direct: await direct(cleanup, target, statement) }
+    const encrypted: ReachTarget = { ...target, db: { ...target.db, tls: { mode: 'required' } } }
+    const works = {
+      tunnel: pooled(cleanup, target, statement),
+      direct: await direct(cleanup, target, statement),
+      tunnelTls: pooled(cleanup, encrypted, statement),
+      own: pooled(cleanup, { ...target, ssh: null }, statement),
+      ownTls: pooled(cleanup, { ...encrypted, ssh: null }, statement),
+    }
     await medianTurns(warmUpRounds, works)
     const ms = await medianTurns(rounds, works)
     const ratio = ms.tunnel / ms.direct
+    const tls = (what: string, plainMs: number, tlsMs: number): Figure => ({
+      what: `${what}, with TLS to the database / without`,
+      figure: `${inMs(tlsMs)} / ${inMs(plainMs)}`,
+      budget: `≤ ${tlsBudget}`,
+      ratio: tlsMs / plainMs,
+      met: tlsMs <= plainMs * tlsBudget,
+    })
     const whole = { capture: await wholeCapture(cleanup, target) }
     await medianTurns(warmUpRounds, whole)
     const { capture } = await medianTurns(rounds, whole)
@@ -81,6 +97,8 @@ export const warmCapture: Benchmark = {
         ratio,
         met: ratio <= budget,
       },
+      tls('warm capture through the tunnel', ms.tunnel, ms.tunnelTls),
+      tls('warm capture directly', ms.own, ms.ownTls),
       { what: 'warm capture with all that it stores', figure: inMs(capture) },
     ]
   },
