@@ -11,6 +11,7 @@ import type { Config } from '../shared/node/config.ts'
 import { createSealer } from '../shared/node/crypto/create-sealer.ts'
 import { createPasswordHasher } from '../shared/node/crypto/password.ts'
 import type { createStores } from '../shared/node/mongo/create-stores.ts'
+import { checkTls } from '../shared/node/mysql/check-tls.ts'
 import { createCheckPrivateKey } from '../shared/node/ssh/check-private-key.ts'
 import type { OpenKey } from '../shared/node/ssh/open-private-key.ts'
 import type { Metrics } from '../shared/snapshot/snapshot.ts'
@@ -51,6 +52,7 @@ export const wireCommon = (config: Config, { log, newId, stores, openKey }: Comm
     authenticate: (bearer: string) => (bearer.startsWith(serviceTokenPrefix) ? byToken : byUser)(bearer),
     corsOrigins: config.CORS_ORIGINS,
     checkPrivateKey: createCheckPrivateKey(openKey),
+    checkTls,
     probeStatement: () => snapshotStatement(localDay(now(), 'UTC')),
     outboxState: async (signal?: AbortSignal) => {
       const [depth, oldest] = await Promise.all([stores.outbox.depth(signal), stores.outbox.oldest(signal)])

@@ -47,6 +47,7 @@ export const stageTimeouts = (settings: Settings) => ({
   'host-key': settings.sshConnectTimeoutMs,
   'ssh-auth': settings.sshAuthTimeoutMs,
   tunnel: settings.tunnelTimeoutMs,
+  'db-tls': settings.dbConnectTimeoutMs,
   'db-connect': settings.dbConnectTimeoutMs,
   query: settings.queryTimeoutMs,
 })

@@ -2,6 +2,7 @@ import { localDay } from '../../functions/snapshots/local-day.ts'
 import { snapshotStatement } from '../../functions/snapshots/snapshot-statement.ts'
 import type { ReachTarget } from '../../shared/reach/reach-target.ts'
 import { Settings, stageTimeouts } from '../../shared/settings.ts'
+import { createCertificateAuthority } from '../testing/certificates.ts'
 import { startMariadb } from '../testing/mariadb.ts'
 import { startSshd } from '../testing/sshd.ts'
 import { callingDatabase } from './calling-database.ts'
@@ -20,7 +21,10 @@ export const startQuietSshd = async (cleanup: AsyncDisposableStack) => {
 }
 
 export const startDatabase = async (cleanup: AsyncDisposableStack) => {
-  const mariadb = await startMariadb()
+  const ca = createCertificateAuthority()
+  cleanup.defer(ca.remove)
+  const { certificateFile, keyFile } = ca.issue('db.example')
+  const mariadb = await startMariadb([`--ssl-ca=${ca.certificateFile}`, `--ssl-cert=${certificateFile}`, `--ssl-key=${keyFile}`])
   cleanup.defer(mariadb.stop)
   return mariadb
 }
@@ -36,7 +40,7 @@ export const startPartner = async (cleanup: AsyncDisposableStack) => {
     partnerId: name,
     revision: '1',
     ssh: { host, port: sshd.port, username, privateKey, hostKey: { pinned: sshd.hostKeySha256(), type: 'ssh-ed25519' } },
-    db: { host, port: mariadb.port, name, username: name, password },
+    db: { host, port: mariadb.port, name, username: name, password, tls: null },
   }
   return { sshd, target, statement: snapshotStatement(localDay(new Date(), 'America/New_York')) }
 }

@@ -12,7 +12,7 @@ import { createReachThreads } from '../../shared/node/reach/reach-threads.ts'
 import { openPrivateKey } from '../../shared/node/ssh/open-private-key.ts'
 import type { ReachTarget, SshServer } from '../../shared/reach/reach-target.ts'
 import { wire } from '../node/wire.ts'
-import { type Benchmark, inMs } from './figure.ts'
+import { type Benchmark, type Figure, inMs } from './figure.ts'
 import { medianTurns } from './median.ts'
 import { startPartner, startQuietSshd, timeoutsMs } from './start-partner.ts'
 
@@ -21,11 +21,13 @@ const warmUpRounds = 50
 const budget = 1.2
 const maxHops = 3
 const hopsBudget = 1.3
+const tlsBudget = 1.1
 const { signal } = new AbortController()
 
 type Statement = { sql: string; values: string[] }
 
-const throughTunnel = (cleanup: AsyncDisposableStack, target: ReachTarget, { sql, values }: Statement) => {
+/** What the product does, but for storing. */
+const pooled = (cleanup: AsyncDisposableStack, target: ReachTarget, { sql, values }: Statement) => {
   const threads = createReachThreads({ openKey: openPrivateKey })
   cleanup.defer(threads.close)
   const pool = createConnectionPool({
@@ -63,7 +65,7 @@ const wholeCapture = async (cleanup: AsyncDisposableStack, { ssh, db }: ReachTar
   cleanup.defer(close)
   const input = {
     partnerName: 'Acme',
-    db,
+    db: { host: db.host, port: db.port, name: db.name, username: db.username, password: db.password },
     ssh: ssh && { host: ssh.host, port: ssh.port, username: ssh.username, privateKey: ssh.privateKey, trustOnFirstUse: true },
   }
   const partner = buildPartner(deps, NewPartner.parse(input), 'bench')
@@ -78,19 +80,33 @@ export const warmCapture: Benchmark = {
   name: 'warm-capture',
   run: async (cleanup) => {
     const { target, statement } = await startPartner(cleanup)
-    const works = { tunnel: throughTunnel(cleanup, target, statement), direct: await direct(cleanup, target, statement) }
+    const encrypted: ReachTarget = { ...target, db: { ...target.db, tls: { mode: 'required' } } }
+    const works = {
+      tunnel: pooled(cleanup, target, statement),
+      direct: await direct(cleanup, target, statement),
+      tunnelTls: pooled(cleanup, encrypted, statement),
+      own: pooled(cleanup, { ...target, ssh: null }, statement),
+      ownTls: pooled(cleanup, { ...encrypted, ssh: null }, statement),
+    }
     await medianTurns(warmUpRounds, works)
     const ms = await medianTurns(rounds, works)
     const ratio = ms.tunnel / ms.direct
     const hopsTarget = await throughHops(cleanup, target)
     const hops = {
-      one: throughTunnel(cleanup, hopsTarget(1), statement),
-      three: throughTunnel(cleanup, hopsTarget(maxHops), statement),
-      none: throughTunnel(cleanup, target, statement),
+      one: pooled(cleanup, hopsTarget(1), statement),
+      three: pooled(cleanup, hopsTarget(maxHops), statement),
+      none: pooled(cleanup, target, statement),
     }
     await medianTurns(warmUpRounds, hops)
     const hopsMs = await medianTurns(rounds, hops)
     const hopsRatio = hopsMs.three / hopsMs.one
+    const tls = (what: string, plainMs: number, tlsMs: number): Figure => ({
+      what: `${what}, with TLS to the database / without`,
+      figure: `${inMs(tlsMs)} / ${inMs(plainMs)}`,
+      budget: `≤ ${tlsBudget}`,
+      ratio: tlsMs / plainMs,
+      met: tlsMs <= plainMs * tlsBudget,
+    })
     const whole = { capture: await wholeCapture(cleanup, target) }
     await medianTurns(warmUpRounds, whole)
     const { capture } = await medianTurns(rounds, whole)
@@ -109,6 +125,8 @@ export const warmCapture: Benchmark = {
         ratio: hopsRatio,
         met: hopsRatio <= hopsBudget,
       },
+      tls('warm capture through the tunnel', ms.tunnel, ms.tunnelTls),
+      tls('warm capture directly', ms.own, ms.ownTls),
       { what: 'warm capture with all that it stores', figure: inMs(capture) },
     ]
   },

@@ -29,6 +29,8 @@ const rowsOf = (names: string[], rows: Record<string, unknown>[]): SqlAnswer => 
   rows,
 })
 
+const literal = (value: string | undefined) => (value === undefined ? undefined : `'${value}'`)
+
 /** Answers one statement as a MySQL server would answer a user who may only read. */
 export const answerSql = (database: DatabaseSync, sql: string): SqlAnswer => {
   if (/^\s*SET\s/i.test(sql)) return { kind: 'ok' }
@@ -42,7 +44,7 @@ export const answerSql = (database: DatabaseSync, sql: string): SqlAnswer => {
     return { kind: 'error', code: 1142, message: 'Command denied to this user' }
   }
   try {
-    const statement = database.prepare(sql)
+    const statement = database.prepare(sql.replaceAll(/@@(\w+)/g, (name, variable) => literal(variables[variable]) ?? name))
     return rowsOf(
       statement.columns().map((column) => column.name),
       statement.all(),

@@ -19,7 +19,15 @@ const acme = {
   concurrencyLimit: 10,
   maxConcurrency: 50,
   pauseNonPriorityCampaigns: false,
-  db: { type: 'mysql', host: '10.0.0.5', port: 3306, name: 'acme', username: 'reader', password: '[sealed]' },
+  db: {
+    type: 'mysql',
+    host: '10.0.0.5',
+    port: 3306,
+    name: 'acme',
+    username: 'reader',
+    password: '[sealed]',
+    ...{ tls: 'off', tlsCa: null, tlsCertificate: null, tlsKey: null },
+  },
   ssh: {
     enabled: true,
     host: 'acme.example',

@@ -16,7 +16,7 @@ export const auditedPartner = (doc: PartnerDoc): Fields & { db: Fields; ssh: Fie
   const { _id, nameKey, schedule, latest, trend, sync, version, createdAt, updatedAt, db, ssh, ...profile } = doc
   return {
     ...profile,
-    db: { ...db, password: mask(db.password) },
+    db: { ...db, password: mask(db.password), tlsKey: mask(db.tlsKey ?? null) },
     ssh: { ...auditedLogin(ssh), jumps: (ssh.jumps ?? []).map(auditedLogin) },
   }
 }

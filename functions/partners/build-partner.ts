@@ -1,7 +1,7 @@
 import { AppError } from '../../shared/errors.ts'
 import { nameKey } from '../../shared/name-key.ts'
 import type { PartnerDoc, SshLoginDoc } from '../../shared/node/mongo/partners/partners.ts'
-import type { NewSshServer } from '../../shared/partner/connection-schema.ts'
+import { type NewSshServer, tlsByDefault } from '../../shared/partner/connection-schema.ts'
 import { type SecretField, type SshPath, secretContext, unknownKeyType } from '../../shared/partner/partner-target.ts'
 import type { WriteDeps } from './partner-deps.ts'
 import type { NewPartner } from './schema.ts'
@@ -42,13 +42,24 @@ export const buildPartner = (deps: BuildDeps, input: NewPartner, trustedBy: stri
     _id: id,
     ...profile,
     nameKey: nameKey(input.partnerName),
-    db: { type: db.type, host: db.host, port: db.port, name: db.name, username: db.username, password: seal('db.password', db.password) },
+    db: {
+      type: db.type,
+      host: db.host,
+      port: db.port,
+      name: db.name,
+      username: db.username,
+      password: seal('db.password', db.password),
+      tls: db.tls ?? tlsByDefault(ssh),
+      tlsCa: db.tlsCa ?? null,
+      tlsCertificate: db.tlsCertificate ?? null,
+      tlsKey: seal('db.tlsKey', db.tlsKey),
+    },
     ssh: {
       enabled: ssh.enabled,
       ...buildSshLogin(seal, 'ssh', ssh, trusted),
       jumps: ssh.jumps.map((jump, index) => buildSshLogin(seal, `ssh.jumps.${index}`, jump, trusted)),
     },
-    sync: { status: 'NEVER_SYNCED', lastSyncAt: null, lastError: null, consecutiveFailures: 0 },
+    sync: { status: 'NEVER_SYNCED', lastSyncAt: null, lastError: null, consecutiveFailures: 0, certificateEndsAt: null },
     schedule: { dueAt: now, leasedUntil: new Date(0), leaseId: null },
     latest: null,
     trend: [],

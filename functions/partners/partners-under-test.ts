@@ -9,6 +9,7 @@ import { connectionLogIndexes, createConnectionLogStore } from '../../shared/nod
 import { createPartnerStore, type PartnerDoc, partnerIndexes } from '../../shared/node/mongo/partners/partners.ts'
 import { createSnapshotRollupStore, snapshotRollupIndexes } from '../../shared/node/mongo/partners/snapshot-rollups.ts'
 import { createSnapshotStore, snapshotIndexes } from '../../shared/node/mongo/partners/snapshots.ts'
+import { checkTls } from '../../shared/node/mysql/check-tls.ts'
 import { createCheckPrivateKey } from '../../shared/node/ssh/check-private-key.ts'
 import { openPrivateKey } from '../../shared/node/ssh/open-private-key.ts'
 import type { Partner } from '../../shared/partner/partner-schema.ts'
@@ -65,6 +66,7 @@ export const openPartners = async () => {
       audit: createAuditLog(db, { newId, now }),
       authenticate: async (bearer) => actors[bearer] ?? null,
       checkPrivateKey: createCheckPrivateKey(openPrivateKey),
+      checkTls,
       dropConnection: (id) => dropped.push(id),
       changed: () => {
         notified.count += 1

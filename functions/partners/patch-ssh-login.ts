@@ -5,7 +5,7 @@ import { SealError } from '../../shared/sealer.ts'
 import type { WriteDeps } from './partner-deps.ts'
 import type { PartnerPatch } from './schema.ts'
 
-export type PatchDeps = Pick<WriteDeps, 'sealer' | 'checkPrivateKey' | 'now'>
+export type PatchDeps = Pick<WriteDeps, 'sealer' | 'checkPrivateKey' | 'checkTls' | 'now'>
 type SshPatch = NonNullable<PartnerPatch['ssh']>
 type SshLoginPatch = Omit<SshPatch, 'enabled' | 'jumps'>
 /** A login that is stored, and its place. */
@@ -33,12 +33,13 @@ export const patchSecret = (
   return text === null ? null : sealer.seal(text, secretContext(id, field))
 }
 
-const openStored = (deps: PatchDeps, envelope: string, { id, path }: StoredLogin, field: 'privateKey' | 'passphrase') => {
+/** A stored secret's text. Throws `invalid` for one that does not open. */
+export const openStored = (deps: PatchDeps, envelope: string, id: string, field: SecretField): string => {
   try {
-    return deps.sealer.open(envelope, secretContext(id, `${path}.${field}`))
+    return deps.sealer.open(envelope, secretContext(id, field))
   } catch (cause) {
     if (!(cause instanceof SealError)) throw cause
-    throw invalidField(`${path}.${field}`, 'the stored one does not open: send it again')
+    throw invalidField(field, 'the stored one does not open: send it again')
   }
 }
 
@@ -47,7 +48,7 @@ const checkKey = async (deps: PatchDeps, stored: StoredLogin, patch: SshLoginPat
   const current = (field: 'privateKey' | 'passphrase') => {
     if (patch[field] !== undefined) return patch[field] ?? undefined
     const envelope = stored.before[field]
-    return envelope === null ? undefined : openStored(deps, envelope, stored, field)
+    return envelope === null ? undefined : openStored(deps, envelope, stored.id, `${stored.path}.${field}`)
   }
   const privateKey = current('privateKey')
   if (privateKey === undefined) {

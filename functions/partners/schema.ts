@@ -3,6 +3,7 @@ import {
   databaseFields,
   HostCa,
   jumpsOf,
+  KeyText,
   NewConnection,
   Port,
   RevokedKeys,
@@ -10,6 +11,7 @@ import {
   Sha256,
   sshAddress,
   sshLoginPatch,
+  tlsFields,
 } from '../../shared/partner/connection-schema.ts'
 import { Partner, profile } from '../../shared/partner/partner-schema.ts'
 
@@ -36,7 +38,14 @@ export const PartnerPatch = z
     version: z.int().min(1),
     ...z.object(profile).partial().shape,
     db: z
-      .strictObject({ ...databaseFields, password: Secret.nullable() })
+      .strictObject({
+        ...databaseFields,
+        password: Secret.nullable(),
+        tls: tlsFields.tls,
+        tlsCa: KeyText.nullable(),
+        tlsCertificate: KeyText.nullable(),
+        tlsKey: KeyText.nullable(),
+      })
       .partial()
       .optional(),
     ssh: z
@@ -58,7 +67,7 @@ export const ExportedPartners = z
   .array(
     z.object({
       ...profile,
-      db: z.object({ ...databaseFields, type: z.literal('mysql') }),
+      db: z.object({ ...databaseFields, type: z.literal('mysql'), ...tlsFields }).partial({ tlsCa: true, tlsCertificate: true }),
       ssh: z.object({
         enabled: z.boolean(),
         ...z.object(sshAddress).partial({ host: true, username: true }).shape,

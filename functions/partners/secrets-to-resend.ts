@@ -1,5 +1,6 @@
 import type { Issue } from '../../shared/errors.ts'
 import type { PartnerDoc, SshLoginDoc } from '../../shared/node/mongo/partners/partners.ts'
+import { type TlsMode, tlsModes } from '../../shared/reach/reach-target.ts'
 import { isSameJump } from './patch-ssh-login.ts'
 import type { PartnerPatch } from './schema.ts'
 
@@ -17,9 +18,16 @@ const firstOtherJump = (before: readonly SshLoginDoc[], after: readonly SshLogin
   return index === -1 ? Number.POSITIVE_INFINITY : index
 }
 
+const strength = ({ db }: PartnerDoc): number => tlsModes.indexOf(db.tls ?? 'off')
+const checksCa = new Set<TlsMode | undefined>(['verify-ca', 'verify-full'])
+
+/** Whether a change lets more servers, or more of those who listen, get at the database's password than before. */
+const isLessProtected = (before: PartnerDoc, after: PartnerDoc): boolean =>
+  strength(after) < strength(before) || (checksCa.has(before.db.tls) && (before.db.tlsCa ?? null) !== (after.db.tlsCa ?? null))
+
 /**
- * The stored passwords that a change would send elsewhere: to another host, port or user, by another way (SSH on or off, another hop), or to
- * whatever host key comes first. Each has to be in the same request. A private key and its passphrase are never sent anywhere.
+ * The stored passwords that a change would send elsewhere: to another host, port or user, by another way (SSH on or off, another hop), to
+ * whatever host key comes first, or less well encrypted. Each has to be in the same request. Private keys and a passphrase are never sent anywhere.
  */
 export const secretsToResend = (before: PartnerDoc, after: PartnerDoc, patch: PartnerPatch): Issue[] => {
   const [wasJumps, jumps] = [before.ssh.jumps ?? [], after.ssh.jumps ?? []]
@@ -41,6 +49,6 @@ export const secretsToResend = (before: PartnerDoc, after: PartnerDoc, patch: Pa
     ...(resendSsh && after.ssh.enabled && (isOtherServer || before.ssh.username !== after.ssh.username)
       ? [{ path: 'ssh.password', message }]
       : []),
-    ...(resendDb && (isOtherDatabase || reachesOtherwise) ? [{ path: 'db.password', message }] : []),
+    ...(resendDb && (isOtherDatabase || reachesOtherwise || isLessProtected(before, after)) ? [{ path: 'db.password', message }] : []),
   ]
 }

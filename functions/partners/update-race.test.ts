@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Actor } from '../../shared/http/app-env.ts'
 import { createSealer } from '../../shared/node/crypto/create-sealer.ts'
 import { newId } from '../../shared/node/ids.ts'
+import { checkTls } from '../../shared/node/mysql/check-tls.ts'
 import type { Snapshot } from '../../shared/snapshot/snapshot.ts'
 import { newPartner, openPartners, type PartnersUnderTest } from './partners-under-test.ts'
 import type { PartnerPatch } from './schema.ts'
@@ -30,6 +31,7 @@ const patchAround = (id: string, patch: Omit<PartnerPatch, 'version'>, meanwhile
       sealer: createSealer(new Uint8Array(32).fill(7)),
       audit: { record: async () => {} },
       checkPrivateKey: async () => null,
+      checkTls,
       dropConnection: () => {},
       changed: () => {},
       newId,

@@ -30,7 +30,8 @@ const runProbe = async (deps: ProbeConnectionDeps, probed: Probed, settings: Set
     await connection.query(sql, values, { signal, timeoutMs: settings.queryTimeoutMs })
     const query = { stage: 'query', ok: true, ms: Math.round(deps.monotonicMs() - startedAt) } as const
     onStage?.(query)
-    return { hostKey: connection.hostKey, jumpKeys: connection.jumpKeys, stages: [...connection.stages, query] }
+    const { hostKey, jumpKeys, stages, tls, notes } = connection
+    return { hostKey, jumpKeys, stages: [...stages, query], tls, notes }
   } catch (error) {
     const failed = error instanceof ReachError ? error.stages.at(-1) : undefined
     if (failed) onStage?.(failed)
@@ -48,13 +49,13 @@ export const probeConnection = async (deps: ProbeConnectionDeps, probed: Probed,
     (done) => ({ ...done, error: null }),
     (error: unknown) => {
       if (!(error instanceof ReachError)) throw error
-      return { hostKey: error.hostKey, jumpKeys: error.jumpKeys, stages: error.stages, error }
+      return { hostKey: error.hostKey, jumpKeys: error.jumpKeys, stages: error.stages, tls: null, notes: [], error }
     },
   )
   const responseTimeMs = Math.round(deps.monotonicMs() - startedAt)
   const { partnerId, by } = probed
   await recordConnection(deps, { partnerId, kind: 'probe', by }, { ...outcome, responseTimeMs }, settings.connectionLogRetentionDays)
-  const { error, stages, hostKey, jumpKeys } = outcome
+  const { error, stages, hostKey, jumpKeys, tls, notes } = outcome
   return {
     ok: error === null,
     reason: error?.reason ?? null,
@@ -66,5 +67,7 @@ export const probeConnection = async (deps: ProbeConnectionDeps, probed: Probed,
     hostKey,
     jumpKeys: [...jumpKeys],
     expectedHostKeySha256: error?.expectedSha256 ?? null,
+    tls,
+    notes: [...notes],
   }
 }

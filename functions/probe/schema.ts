@@ -27,6 +27,16 @@ export const ProbeResult = z
     /** Of the hops that it passed. */
     jumpKeys: z.array(HostKey),
     expectedHostKeySha256: z.string().nullable(),
+    /** How the connection to the database is encrypted; `null`: it is not, or there is none. */
+    tls: z
+      .object({
+        protocol: z.string(),
+        cipher: z.string(),
+        certificate: z.object({ subject: z.string(), issuer: z.string(), notAfter: z.iso.datetime() }).nullable(),
+      })
+      .nullable(),
+    /** What an admin should know though the probe passed, a sentence each. */
+    notes: z.array(z.string()),
   })
   .meta({ id: 'ProbeResult' })
 export type ProbeResult = z.infer<typeof ProbeResult>

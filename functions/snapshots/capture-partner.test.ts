@@ -40,7 +40,7 @@ describe('a capture that fails', () => {
     const failure = { reason: 'refused', stage: 'ssh-connect', message: 'The connection was refused (ECONNREFUSED).' }
     expect(bad.latest).toEqual(good.latest)
     expect(bad.sync).toEqual({
-      ...{ status: 'FAILED', lastSyncAt: good.sync.lastSyncAt, consecutiveFailures: 2 },
+      ...{ status: 'FAILED', lastSyncAt: good.sync.lastSyncAt, consecutiveFailures: 2, certificateEndsAt: null },
       lastError: { ...failure, at: new Date(under.clock.ms) },
     })
     expect(bad.trend).toEqual([
@@ -70,7 +70,7 @@ describe('a capture that fails', () => {
 
     await partner.comeBack()
     const back = await sweep()
-    expect(back.sync).toEqual({ status: 'SUCCESS', lastSyncAt: new Date(under.clock.ms), lastError: null, consecutiveFailures: 0 })
+    expect(back.sync).toEqual({ ...good.sync, lastSyncAt: new Date(under.clock.ms) })
     expect(back.latest?.snapshotTime).toEqual(new Date(under.clock.ms))
     expect(back.trend.at(-1)).toEqual([seconds(), back.latest!.utilizationPercent])
   })
@@ -109,7 +109,10 @@ test('an answer without a row is a gap, not a row of zeros', async () => {
   const empty = under.startProcess({
     pool: {
       use: (_target, work) =>
-        work({ hostKey: null, jumpKeys: [], stages: [], closed: false, query: async () => [], close: async () => {} }, false),
+        work(
+          { hostKey: null, jumpKeys: [], tls: null, notes: [], stages: [], closed: false, query: async () => [], close: async () => {} },
+          false,
+        ),
     },
   })
   expect(await empty.captureNow(['acme'], 'Ada')).toMatchObject([{ ok: false, reason: 'query', stage: 'query' }])

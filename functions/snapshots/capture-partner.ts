@@ -43,7 +43,7 @@ type Level = { alertLevel: AlertLevel; alertMessage: string }
 export type ClaimedCapture = { partner: PartnerDoc; leaseId: string; slot: Date | null; nextDueAt: Date; by: string }
 
 type Attempt = { at: Date; captureMs: number; hostKey: HostKey | null; jumpKeys: readonly HostKey[]; stages: readonly StageResult[] } & (
-  | { error: null; snapshot: Snapshot; limitSetting: number | null }
+  | { error: null; snapshot: Snapshot; limitSetting: number | null; certificateEndsAt: Date | null }
   | { error: ReachError }
 )
 
@@ -57,7 +57,7 @@ const attemptCapture = async (deps: CapturePartnerDeps, partner: PartnerDoc, set
   try {
     const { sql, values } = snapshotStatement(localDay(at, partner.timezone))
     const target = openPartnerTarget(deps.sealer, partner, settings.allowedNetworks)
-    const { row, hostKey, jumpKeys, stages } = await deps.pool.use(
+    const { row, hostKey, jumpKeys, stages, endsAt } = await deps.pool.use(
       target,
       async (connection, isKept) => {
         connectedEarlier = isKept
@@ -72,7 +72,8 @@ const attemptCapture = async (deps: CapturePartnerDeps, partner: PartnerDoc, set
             jumpKeys: connection.jumpKeys,
           })
         const query: StageResult = { stage: 'query', ok: true, ms: Math.round(deps.monotonicMs() - queriedAt) }
-        return { row, hostKey: connection.hostKey, jumpKeys: connection.jumpKeys, stages: [...(isKept ? [] : connection.stages), query] }
+        const { hostKey, jumpKeys, tls } = connection
+        return { row, hostKey, jumpKeys, stages: [...(isKept ? [] : connection.stages), query], endsAt: tls?.certificate?.notAfter }
       },
       signal,
     )
@@ -80,7 +81,8 @@ const attemptCapture = async (deps: CapturePartnerDeps, partner: PartnerDoc, set
     const captureMs = elapsedMs()
     const numbers = { ...metrics, captureMs }
     const snapshot = { snapshotTime: at, ...numbers, pauseAllCampaigns, ...(await deps.levelOf(numbers)) }
-    return { at, captureMs, hostKey, jumpKeys, stages, error: null, snapshot, limitSetting }
+    const certificateEndsAt = endsAt === undefined ? null : new Date(endsAt)
+    return { at, captureMs, hostKey, jumpKeys, stages, error: null, snapshot, limitSetting, certificateEndsAt }
   } catch (error) {
     if (!(error instanceof ReachError)) throw error
     const isOwn = ({ stage }: StageResult) => stage === 'query' || !(connectedEarlier && error.stage === 'query')
@@ -119,6 +121,7 @@ const endLease = (deps: CapturePartnerDeps, { partner, leaseId, nextDueAt }: Cla
   return deps.partners.succeed(partner._id, leaseId, attempt.snapshot, {
     dueAt: nextDueAt,
     trend,
+    certificateEndsAt: attempt.certificateEndsAt,
     ...(concurrencyLimit !== undefined && concurrencyLimit !== partner.concurrencyLimit && { concurrencyLimit }),
   })
 }

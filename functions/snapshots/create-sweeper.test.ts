@@ -29,7 +29,16 @@ const createHeldCaptures = () => {
       try {
         const answer = await promise
         return await work(
-          { hostKey: null, jumpKeys: [], stages: [], closed: false, query: async () => [answer], close: async () => {} },
+          {
+            hostKey: null,
+            jumpKeys: [],
+            tls: null,
+            notes: [],
+            stages: [],
+            closed: false,
+            query: async () => [answer],
+            close: async () => {},
+          },
           false,
         )
       } finally {

@@ -16,7 +16,16 @@ beforeEach(async () => {
     pool: {
       use: (_target, work) =>
         work(
-          { hostKey: null, jumpKeys: [], stages: [], closed: false, query: async () => [{ queuedCalls: 2 }], close: async () => {} },
+          {
+            hostKey: null,
+            jumpKeys: [],
+            tls: null,
+            notes: [],
+            stages: [],
+            closed: false,
+            query: async () => [{ queuedCalls: 2 }],
+            close: async () => {},
+          },
           false,
         ),
     },

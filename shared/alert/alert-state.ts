@@ -2,7 +2,15 @@ import type { Hop } from '../reach/reach-error.ts'
 import type { FiringLevel, Metrics } from '../snapshot/snapshot.ts'
 
 /** Rules that come from the fleet's state instead of metrics. */
-export const systemRuleIds = ['fleet-failing', 'host-key-changed', 'partner-overload', 'ssh-down', 'database-down', 'stale'] as const
+export const systemRuleIds = [
+  'fleet-failing',
+  'host-key-changed',
+  'partner-overload',
+  'ssh-down',
+  'database-down',
+  'stale',
+  'certificate-ending',
+] as const
 export type SystemRuleId = (typeof systemRuleIds)[number]
 
 /** An alert that fires. `notifiedAt`: when its firing was handed to delivery. `events`: how many things happened to it. */
@@ -36,9 +44,9 @@ export type SubjectState = {
 
 export const emptyState: SubjectState = { lastObservedAt: null, lastSnapshotAt: null, watchedSince: null, counters: {}, open: {} }
 
-/** What was seen at `at`. A `failure` says nothing about metrics; a `tick` is the passing of time. */
+/** What was seen at `at`. `certificateEndsAt`: of the database, where its connection is encrypted. A `failure` says nothing about metrics; a `tick` is the passing of time. */
 export type Observation =
-  | { kind: 'snapshot'; at: Date; metrics: Metrics }
+  | { kind: 'snapshot'; at: Date; metrics: Metrics; certificateEndsAt?: Date | null }
   | { kind: 'failure'; at: Date; stage: string; hop?: Hop | undefined; reason: string; message: string; consecutiveFailures: number }
   | { kind: 'fleet'; at: Date; failing: number; active: number }
   | { kind: 'tick'; at: Date }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { type TlsMode, tlsModes } from '../reach/reach-target.ts'
 
 /** A whole number of a range, which its error names. */
 export const whole = (min: number, max: number) => {
@@ -15,7 +16,7 @@ const Host = text()
   .regex(/^[\w.:%-]+$/, 'must be a host name or an address')
 export const Text = text().trim().min(1, 'is required').max(200)
 export const Secret = z.string().min(1, 'must not be empty').max(1_000)
-const KeyText = z.string().min(1, 'must not be empty').max(20_000)
+export const KeyText = z.string().min(1, 'must not be empty').max(20_000)
 /** One line, as in a file `id_ed25519-cert.pub`. */
 const CertificateLine = z
   .string()
@@ -86,12 +87,15 @@ const checkNewSshLogin = (login: NewSshLogin, issue: ReportIssue) => {
   if (login.revokedKeys?.length && !login.hostCa?.length) issue('revokedKeys', 'goes with hostCa')
   if (login.hostKeySha256 && login.trustOnFirstUse) issue('trustOnFirstUse', 'send hostKeySha256 or trustOnFirstUse, not both')
 }
+export const Tls = z.enum(tlsModes, `must be one of ${tlsModes.join(', ')}`)
+export const tlsFields = { tls: Tls, tlsCa: KeyText, tlsCertificate: KeyText }
 
 const NewDatabase = z.strictObject({
   ...databaseFields,
   type: z.literal('mysql').default('mysql'),
   port: Port.default(3306),
   password: Secret.optional(),
+  ...z.object({ ...tlsFields, tlsKey: KeyText }).partial().shape,
 })
 
 export const maxJumps = 3
@@ -105,6 +109,8 @@ const NewJump = z.strictObject({ ...sshAddress, port: Port.default(22), ...newSs
   checkNewSshLogin(login, issue)
   if (!login.password && !login.privateKey) issue('privateKey', 'a password or a private key is required')
 })
+/** What a new connection does where nobody says: a direct one is encrypted, and one inside a tunnel is so already. */
+export const tlsByDefault = ({ enabled }: { enabled: boolean }): TlsMode => (enabled ? 'off' : 'required')
 
 const NewSsh = z
   .strictObject({

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { databaseFields, Port, Text, whole } from './connection-schema.ts'
+import { databaseFields, Port, Text, Tls, whole } from './connection-schema.ts'
 
 // Intl takes offsets such as +05:30 as well, which know no daylight saving time.
 const isTimeZone = (zone: string) => {
@@ -49,7 +49,15 @@ export const Partner = z
   .object({
     id: z.string(),
     ...profile,
-    db: z.object({ ...databaseFields, type: z.literal('mysql'), hasPassword: z.boolean() }),
+    db: z.object({
+      ...databaseFields,
+      type: z.literal('mysql'),
+      hasPassword: z.boolean(),
+      tls: Tls,
+      tlsCa: z.string().nullable(),
+      tlsCertificate: z.string().nullable(),
+      hasTlsKey: z.boolean(),
+    }),
     ssh: SshLogin.extend({ enabled: z.boolean(), jumps: z.array(SshLogin) }),
     sync: z.object({
       status: z.enum(['NEVER_SYNCED', 'IN_PROGRESS', 'SUCCESS', 'FAILED']),
@@ -64,6 +72,7 @@ export const Partner = z
         })
         .nullable(),
       consecutiveFailures: z.int(),
+      certificateEndsAt: z.iso.datetime().nullable(),
     }),
     version: z.int(),
     createdAt: z.iso.datetime(),

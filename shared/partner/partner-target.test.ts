@@ -51,6 +51,30 @@ test('reaches the database directly where SSH is off, and without a password whe
   expect(openPartnerTarget(sealer, withDb({ password: null }), everywhere).db.password).toBe('')
 })
 
+describe('the encryption of the database', () => {
+  test('of a partner that was saved before there was a choice is off', () => {
+    expect(openPartnerTarget(sealer, partner, everywhere).db.tls).toBeNull()
+  })
+
+  test('is as stored, its key opened', () => {
+    const tls = { tls: 'verify-full' as const, tlsCa: 'a CA', tlsCertificate: 'a certificate', tlsKey: seal('db.tlsKey', 'the key') }
+    expect(openPartnerTarget(sealer, withDb(tls), everywhere).db.tls).toEqual({
+      mode: 'verify-full',
+      ca: 'a CA',
+      certificate: 'a certificate',
+      key: 'the key',
+    })
+  })
+
+  test('of a new connection is required where it is direct, unless somebody says otherwise', () => {
+    const db = { type: 'mysql' as const, host: 'db', port: 3306, name: 'acme', username: 'reader' }
+    const modeOf = (tls: 'off' | undefined, enabled: boolean) =>
+      newConnectionTarget({ db: { ...db, tls }, ssh: { enabled, port: 22, trustOnFirstUse: false, jumps: [] } }, 'new', everywhere).db.tls
+        ?.mode
+    expect([modeOf(undefined, false), modeOf('off', false), modeOf(undefined, true)]).toEqual(['required', undefined, undefined])
+  })
+})
+
 describe('the host key', () => {
   test('that is trusted is pinned with its type, even where the first one would be trusted', () => {
     const pinned = { pinned: sha256, type: 'ssh-ed25519' }
@@ -122,7 +146,8 @@ describe('a secret that does not open', () => {
   const fields = ['db.password', ...sshSecrets.map((secret) => `ssh.${secret}` as const)] as const
   test.each(fields)('sealed under a lost key fails as decrypt: %s', (field) => {
     const lost = createSealer(new Uint8Array(32).fill(2)).seal('gone', secretContext('p1', field))
-    const target = field === 'db.password' ? withDb({ password: lost }) : withSsh({ [field.slice(4)]: lost })
+    const [group, name] = field.split('.') as ['db' | 'ssh', string]
+    const target = group === 'db' ? withDb({ tls: 'required', [name]: lost }) : withSsh({ [name]: lost })
     const failure = failureOf(() => openPartnerTarget(sealer, target, everywhere))
     expect(failure).toBeInstanceOf(ReachError)
     expect(failure).toMatchObject({ reason: 'decrypt', stage: 'ssh-connect' })
@@ -134,6 +159,10 @@ describe('a secret that does not open', () => {
       const direct = { ...withDb({ password }), ssh: { ...partner.ssh, enabled: false } }
       expect(failureOf(() => openPartnerTarget(sealer, direct, everywhere))).toMatchObject({ reason: 'decrypt', stage: 'db-connect' })
     }
+  })
+
+  test('does not matter for an encryption that is off', () => {
+    expect(openPartnerTarget(sealer, withDb({ tls: 'off', tlsKey: 'not an envelope' }), everywhere).db.tls).toBeNull()
   })
 
   test('does not matter for SSH where SSH is off', () => {

@@ -1,8 +1,9 @@
 import type { PartnerDoc, SshLoginDoc } from '../node/mongo/partners/partners.ts'
 import { ReachError } from '../reach/reach-error.ts'
-import type { HostKeyPolicy, ReachTarget, SshServer } from '../reach/reach-target.ts'
+import type { DatabaseTls, HostKeyPolicy, ReachTarget, SshServer, TlsMode } from '../reach/reach-target.ts'
 import { type SealContext, SealError, type SealedValue, type Sealer } from '../sealer.ts'
-import type { NewConnection, NewSshServer } from './connection-schema.ts'
+import { type NewConnection, type NewSshServer, tlsByDefault } from './connection-schema.ts'
+import type { TlsMaterial } from './private-key-issue.ts'
 
 /** The sealed fields of a login to an SSH server. */
 export const sshSecrets = ['password', 'privateKey', 'passphrase'] as const
@@ -15,7 +16,7 @@ const sshLoginsOf = ({ ssh }: Pick<PartnerDoc, 'ssh'>): [path: SshPath, login: S
 ]
 
 /** The sealed fields of a partner, by their path. */
-export type SecretField = 'db.password' | `${SshPath}.${(typeof sshSecrets)[number]}`
+export type SecretField = 'db.password' | 'db.tlsKey' | `${SshPath}.${(typeof sshSecrets)[number]}`
 
 /** Where a partner's secret lives, which its envelope is bound to. */
 export const secretContext = (partnerId: string, field: SecretField): SealContext => ({
@@ -26,10 +27,11 @@ export const secretContext = (partnerId: string, field: SecretField): SealContex
 
 /** The sealed values of a stored partner. `field` of the context is the value's path in the document. */
 export const sealedInPartner = (partner: Pick<PartnerDoc, '_id' | 'db' | 'ssh'>): SealedValue[] => {
-  const sealed = (field: SecretField, envelope: string | null) =>
-    envelope === null ? [] : [{ envelope, context: secretContext(partner._id, field) }]
+  const sealed = (field: SecretField, envelope: string | null | undefined) =>
+    envelope == null ? [] : [{ envelope, context: secretContext(partner._id, field) }]
   return [
     ...sealed('db.password', partner.db.password),
+    ...sealed('db.tlsKey', partner.db.tlsKey),
     ...sshLoginsOf(partner).flatMap(([path, login]) => sshSecrets.flatMap((secret) => sealed(`${path}.${secret}`, login[secret]))),
   ]
 }
@@ -49,6 +51,8 @@ const hostKeyPolicy = ({ hostCa = [], revokedKeys = [], ...ssh }: HostTrust): Ho
   if (hostCa.length > 0) return { authorities: hostCa, revoked: revokedKeys }
   return ssh.trustOnFirstUse ? { trustOnFirstUse: true } : null
 }
+
+const databaseTls = (mode: TlsMode, material: () => TlsMaterial): DatabaseTls | null => (mode === 'off' ? null : { mode, ...material() })
 
 /** What of a login a connection depends on. */
 const revisedLogin = ({ presentedHostKey: _, trustOnFirstUse: __, hostKey, ...login }: SshLoginDoc) => [login, hostKey?.sha256]
@@ -82,7 +86,18 @@ export const openPartnerTarget = (
       revision: JSON.stringify([db, ...[own, ...jumps].map(revisedLogin), networks]),
       networks,
       ssh: ssh.enabled ? { ...openLogin('ssh', ssh), jumps: jumps.map((jump, index) => openLogin(`ssh.jumps.${index}`, jump)) } : null,
-      db: { host: db.host, port: db.port, name: db.name, username: db.username, password: open('db.password', db.password) ?? '' },
+      db: {
+        host: db.host,
+        port: db.port,
+        name: db.name,
+        username: db.username,
+        password: open('db.password', db.password) ?? '',
+        tls: databaseTls(db.tls ?? 'off', () => ({
+          ca: db.tlsCa ?? undefined,
+          certificate: db.tlsCertificate ?? undefined,
+          key: open('db.tlsKey', db.tlsKey ?? null),
+        })),
+      },
     }
   } catch (cause) {
     if (!(cause instanceof SealError)) throw cause
@@ -112,6 +127,13 @@ export const newConnectionTarget = (connection: NewConnection, partnerId: string
     revision: partnerId,
     networks,
     ssh: ssh.enabled ? { ...newSshServer(ssh), jumps: ssh.jumps.map(newSshServer) } : null,
-    db: { host: db.host, port: db.port, name: db.name, username: db.username, password: db.password ?? '' },
+    db: {
+      host: db.host,
+      port: db.port,
+      name: db.name,
+      username: db.username,
+      password: db.password ?? '',
+      tls: databaseTls(db.tls ?? tlsByDefault(ssh), () => ({ ca: db.tlsCa, certificate: db.tlsCertificate, key: db.tlsKey })),
+    },
   }
 }

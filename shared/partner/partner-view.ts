@@ -15,15 +15,16 @@ const sshLoginView = <Login extends SshLoginDoc>({ password, privateKey, passphr
 /** A partner as the API shows it: secrets are only said to be there. */
 export const partnerView = (doc: PartnerDoc): Partner => {
   const { _id, nameKey: _nameKey, schedule: _schedule, latest: _latest, trend: _trend, db, ssh, sync, ...profile } = doc
-  const { password, ...database } = db
+  const { password, tlsKey = null, tls = 'off', tlsCa = null, tlsCertificate = null, ...database } = db
   return {
     id: _id,
     ...profile,
-    db: { ...database, hasPassword: password !== null },
+    db: { ...database, hasPassword: password !== null, tls, tlsCa, tlsCertificate, hasTlsKey: tlsKey !== null },
     ssh: { ...sshLoginView(ssh), jumps: (ssh.jumps ?? []).map(sshLoginView) },
     sync: {
       ...sync,
       lastSyncAt: sync.lastSyncAt?.toISOString() ?? null,
+      certificateEndsAt: sync.certificateEndsAt?.toISOString() ?? null,
       lastError: sync.lastError && { ...sync.lastError, at: sync.lastError.at.toISOString() },
     },
     createdAt: doc.createdAt.toISOString(),

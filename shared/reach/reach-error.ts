@@ -1,10 +1,10 @@
-/** The steps to a partner's database, in order. */
-export const stages = ['ssh-connect', 'host-key', 'ssh-auth', 'tunnel', 'db-connect', 'query'] as const
+/** The steps to a partner's database, in order; `db-tls` only where that connection is encrypted. */
+export const stages = ['ssh-connect', 'host-key', 'ssh-auth', 'tunnel', 'db-tls', 'db-connect', 'query'] as const
 export type Stage = (typeof stages)[number]
 
 /**
- * Why a stage failed. `address-forbidden`: the settings allow no partner there. `decrypt` is for callers whose stored credentials do not open; `partner-overload`: what the partner sent took too
- * much work, or broke the thread that served it.
+ * Why a stage failed. `address-forbidden`: the settings allow no partner there. `decrypt` is for callers whose stored credentials do not
+ * open; `partner-overload`: what the partner sent took too much work, or broke the thread that served it.
  */
 export const reasons = [
   'dns',
@@ -16,6 +16,9 @@ export const reasons = [
   'host-certificate',
   'ssh-auth',
   'tunnel-refused',
+  'tls-required',
+  'tls-failed',
+  'certificate',
   'db-refused',
   'db-auth',
   'db-missing',
@@ -51,11 +54,11 @@ export const hopName = ({ number, of, host }: Hop): string => `hop ${number} of 
 
 const hopStages = ['ssh-connect', 'host-key', 'ssh-auth', 'tunnel'] as const
 
-/** The steps to a database, in order. `ssh: null`: directly. */
+/** The steps to a database, in order, as if its connection were encrypted. `ssh: null`: directly. */
 export const stepsTo = (ssh: { jumps?: readonly { host: string }[] | undefined } | null): Step[] =>
   ssh
     ? [...hopsOf(ssh.jumps).flatMap((hop) => hopStages.map((stage) => ({ stage, hop }))), ...stages.map((stage) => ({ stage }))]
-    : stages.slice(stages.indexOf('db-connect')).map((stage) => ({ stage }))
+    : stages.slice(stages.indexOf('db-tls')).map((stage) => ({ stage }))
 
 export type ReachErrorDetails = {
   stage: Stage

@@ -29,7 +29,27 @@ export type SshServer = Address & SshLogin
 /** The partner's own SSH server, and up to three that lead there, each reached through the one before. */
 export type SshRoute = SshServer & { jumps?: readonly SshServer[] | undefined }
 
-export type MysqlLogin = { name: string; username: string; password: string }
+/** How a connection to a database is encrypted: not at all, unchecked, by a CA that is trusted, or by that and the host's name. */
+export const tlsModes = ['off', 'required', 'verify-ca', 'verify-full'] as const
+export type TlsMode = (typeof tlsModes)[number]
+
+/** The encryption of a connection. Without `ca`, that of the runtime is trusted; `certificate` and `key` are this side's. All are PEM. */
+export type DatabaseTls = {
+  mode: Exclude<TlsMode, 'off'>
+  ca?: string | undefined
+  certificate?: string | undefined
+  key?: string | undefined
+}
+
+/** `name` may be empty: no database is chosen then. */
+export type MysqlLogin = { name: string; username: string; password: string; tls: DatabaseTls | null }
+
+/** What a server offered when its connection was encrypted. `notAfter`: when the certificate ends, ISO 8601. */
+export type TlsSession = {
+  protocol: string
+  cipher: string
+  certificate: { subject: string; issuer: string; notAfter: string } | null
+}
 
 export type Row = Record<string, unknown>
 
@@ -59,6 +79,10 @@ export type PartnerConnection = {
   /** The keys of the hops before it, in order. */
   readonly jumpKeys: readonly HostKey[]
   readonly stages: readonly StageResult[]
+  /** How the connection to the database is encrypted; null: it is not. */
+  readonly tls: TlsSession | null
+  /** What of the database an admin should know, a sentence each. */
+  readonly notes: readonly string[]
   /** True as soon as either side ended the connection. */
   readonly closed: boolean
   /**

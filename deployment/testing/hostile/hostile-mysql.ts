@@ -1,21 +1,22 @@
 import type { Socket } from 'node:net'
-import { greeting, mysqlPacket, okPacket, row, rowsAnswer, rowsBegin } from './mysql-bytes.ts'
+import { greeting, mysqlPacket, okPacket, row, rowsAnswer, rowsBegin, versionAnswer } from './mysql-bytes.ts'
 import { pour } from './pour.ts'
 
 /**
- * Speaks MySQL up to a point: the sign-in and the statement that prepares the session are answered, then `answer` has the socket, with
+ * Speaks MySQL up to a point: the sign-in and the statements that prepare the session are answered, then `answer` has the socket, with
  * the number of the statement from 1.
  */
 const afterSignIn =
-  (answer: (socket: Socket, statement: number) => void, version?: string) =>
+  (answer: (socket: Socket, statement: number) => void, version = '8.0.36') =>
   (socket: Socket): void => {
     let packets = 0
     socket.write(greeting(version))
     socket.on('data', () => {
       packets += 1
       if (packets === 1) socket.write(okPacket(2))
-      else if (packets === 2) socket.write(okPacket(1))
-      else answer(socket, packets - 2)
+      else if (packets === 2) socket.write(versionAnswer(version))
+      else if (packets === 3) socket.write(okPacket(1))
+      else answer(socket, packets - 3)
     })
   }
 

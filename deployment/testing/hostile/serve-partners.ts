@@ -14,7 +14,7 @@ process.on('disconnect', () => process.exit())
 const startHealthy = async (index: number): Promise<ServedPartner> => {
   const { ssh, db } = await startSimulatedPartner({ name: `Healthy ${index}`, seed: index, profile: 'steady', now: Date.now })
   const { host, port, username, password, hostKeySha256 } = ssh
-  return { ssh: { host, port, username, password, hostKeySha256 }, db }
+  return { ssh: { host, port, username, password, hostKeySha256 }, db: { ...db, tls: null } }
 }
 
 const listen = (serve: (socket: Socket) => void): Promise<number> =>

@@ -34,7 +34,7 @@ export const targetOf = (partnerId: string, { ssh, db }: ServedPartner): ReachTa
 /** How to reach a hostile partner, by SSH or directly, as its name begins. */
 export const hostileTarget = (name: string, port: number): ReachTarget => {
   const address = { host: '127.0.0.1', port }
-  const db = { ...address, name: 'acme', username: 'reader', password: 'corvid-9-lamp' }
+  const db = { ...address, name: 'acme', username: 'reader', password: 'corvid-9-lamp', tls: null }
   const ssh = name.startsWith('SSH')
     ? { ...address, username: 'ops', password: 'corvid-9-lamp', hostKey: { trustOnFirstUse: true as const } }
     : null

@@ -104,6 +104,26 @@ describe('evaluate', () => {
     expect(run([queue(4, 0)], context(), state).notices).toEqual(['resolved'])
   })
 
+  it('fires MEDIUM 14 days before a certificate ends, stays through failures, and resolves when a renewed one is seen', () => {
+    const certificate = (n: number, daysLeft: number): Observation => ({
+      kind: 'snapshot',
+      at: minute(n),
+      metrics: calm,
+      certificateEndsAt: new Date(minute(n).getTime() + daysLeft * 86_400_000),
+    })
+    expect(run([certificate(1, 14.01)]).events).toEqual([])
+    const { events, state } = run([certificate(1, 13.99), failure(2, 1), certificate(3, -0.01)])
+    expect(events.map(({ type }) => type)).toEqual(['fired', 'notified'])
+    expect(events[0]?.alert).toMatchObject({
+      ruleId: 'certificate-ending',
+      level: 'MEDIUM',
+      message: expect.stringContaining('ends on 2026-03-16'),
+    })
+    expect(state.open['certificate-ending']?.message).toContain('ended on 2026-03-02')
+    expect(run([certificate(4, 90)], context(), state).notices).toEqual(['resolved'])
+    expect(run([queue(4, 0)], context(), state).notices, 'of a connection that is not encrypted').toEqual(['resolved'])
+  })
+
   it('says the database is down where SSH works, and resolves the SSH alert by it', () => {
     const down = run([failure(1, 3)])
     const moved = run([failure(2, 4, 'db-connect', 'db-refused')], context(), down.state)

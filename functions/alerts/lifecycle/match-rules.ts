@@ -1,6 +1,6 @@
 import type { FiringRule } from '../../../shared/alert/alert-rules.ts'
 import { matches, messageOf } from '../../../shared/alert/alert-rules.ts'
-import type { Observation, SubjectState, SystemRuleId } from '../../../shared/alert/alert-state.ts'
+import { type Observation, type SubjectState, type SystemRuleId, systemRuleIds } from '../../../shared/alert/alert-state.ts'
 import type { FiringLevel } from '../../../shared/snapshot/snapshot.ts'
 
 /** What one rule says of an observation: it matches with a level and a message, or it does not. */
@@ -16,6 +16,8 @@ const sshStages = new Set(['ssh-connect', 'host-key', 'ssh-auth', 'tunnel'])
 const keylessStages = new Set(['ssh-connect', 'host-key'])
 const failuresUntilDown = 3
 const msPerMinute = 60_000
+const msPerDay = 86_400_000
+const certificateWarningDays = 14
 
 const system = (ruleId: SystemRuleId, level: FiringLevel, isMatch: boolean, message: string): Verdict =>
   isMatch ? { ruleId, for: 1, keepFor: 1, isMatch, level, message } : { ruleId, for: 1, keepFor: 1, isMatch }
@@ -51,6 +53,12 @@ const staleVerdict = ({ lastSnapshotAt }: SubjectState, at: Date, { staleAfterMi
   return isStale ? [system('stale', 'MEDIUM', true, `No snapshot since ${lastSnapshotAt.toISOString()}`)] : []
 }
 
+const certificateVerdict = ({ at, certificateEndsAt }: Extract<Observation, { kind: 'snapshot' }>): Verdict => {
+  const leftMs = certificateEndsAt ? certificateEndsAt.getTime() - at.getTime() : Number.POSITIVE_INFINITY
+  const message = `The certificate of the database ${leftMs > 0 ? 'ends' : 'ended'} on ${certificateEndsAt?.toISOString().slice(0, 10)}`
+  return system('certificate-ending', 'MEDIUM', leftMs <= certificateWarningDays * msPerDay, message)
+}
+
 const fleetVerdict = ({ failing, active }: Extract<Observation, { kind: 'fleet' }>): Verdict =>
   system('fleet-failing', 'CRITICAL', failing >= 2 && failing * 2 >= active, `${failing} of ${active} active partners fail at once`)
 
@@ -69,11 +77,12 @@ export const matchRules = (state: SubjectState, observation: Observation, contex
         system(id, 'HIGH', false, ''),
       )
       const known = new Set(rules.map((rule) => rule.id))
-      const removed = Object.keys(state.open).filter((id) => !known.has(id) && !recovered.some((verdict) => verdict.ruleId === id))
+      const removed = Object.keys(state.open).filter((id) => !known.has(id) && !systemRuleIds.some((own) => own === id))
       return [
         ...rules.map((rule) => metricVerdict(rule, observation)),
         ...removed.map((ruleId): Verdict => ({ ruleId, for: 1, keepFor: 1, isMatch: false })),
         ...recovered,
+        certificateVerdict(observation),
       ]
     }
   }

@@ -14,7 +14,7 @@ const storedObservation = ({ sync, latest }: Pick<PartnerDoc, 'sync' | 'latest'>
     const { at, stage, hop, reason, message } = sync.lastError
     return { kind: 'failure', at, stage, ...(hop && { hop }), reason, message, consecutiveFailures: sync.consecutiveFailures }
   }
-  return latest && { kind: 'snapshot', at: latest.snapshotTime, metrics: latest }
+  return latest && { kind: 'snapshot', at: latest.snapshotTime, metrics: latest, certificateEndsAt: sync.certificateEndsAt ?? null }
 }
 
 /** The last capture as its partner's document tells it; `null`: there was none, or it is of a clock that was ahead. */

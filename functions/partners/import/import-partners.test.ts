@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Actor } from '../../../shared/http/app-env.ts'
 import { newId } from '../../../shared/node/ids.ts'
+import { checkTls } from '../../../shared/node/mysql/check-tls.ts'
 import type { Partner } from '../../../shared/partner/partner-schema.ts'
 import { newPartner, openPartners, type PartnersUnderTest, refusalOf } from '../partners-under-test.ts'
 import type { ImportResult } from '../schema.ts'
@@ -89,8 +90,8 @@ describe('an export', () => {
     const text = await response.text()
     await deleteAll(before)
     const filled = text
-      .replaceAll(/(,reader,)(,true,[^,]*,22,ops,),,/g, '$1db-secret-1$2ssh-secret-1,,')
-      .replace(/(,reader,)(,false,acme)/, '$1db-secret-1$2')
+      .replaceAll(/(,reader,)(,off,,,,true,[^,]*,22,ops,),,/g, '$1db-secret-1$2ssh-secret-1,,')
+      .replace(/(,reader,)(,required,,,,false,acme)/, '$1db-secret-1$2')
     const imported = await importCsv(filled)
     expect([imported.status, await imported.text()]).toEqual([200, expect.any(String)])
     expect((await site.list()).map(known)).toEqual(before.map(known))
@@ -189,6 +190,7 @@ test('imports nothing when one of its names is taken between the check and the w
     sealer: site.sealer,
     audit: { record: async () => expect.unreachable() },
     checkPrivateKey: async () => null,
+    checkTls,
     changed: () => expect.unreachable(),
     newId,
     now: () => new Date(site.clock.ms),

@@ -24,6 +24,10 @@ const columns: Record<string, Kind> = {
   'db.name': 'text',
   'db.username': 'text',
   'db.password': 'text',
+  'db.tls': 'text',
+  'db.tlsCa': 'text',
+  'db.tlsCertificate': 'text',
+  'db.tlsKey': 'text',
   'ssh.enabled': 'boolean',
   'ssh.host': 'text',
   'ssh.port': 'number',
@@ -46,7 +50,7 @@ const jumpColumns = (index: number): Record<string, Kind> =>
   )
 const allColumns = Object.assign({ ...columns }, ...[...Array(maxJumps).keys()].map(jumpColumns)) as Record<string, Kind>
 
-const isSecret = (column: string) => /\.(password|privateKey|passphrase)$/.test(column)
+const isSecret = (column: string) => /\.(password|privateKey|passphrase|tlsKey)$/.test(column)
 
 /** What a cell says; one that does not fit its kind stays text, for the schema to refuse by name. */
 const readCell = (kind: Kind, text: string): unknown => {
@@ -136,7 +140,16 @@ export const exportedPartner = ({ partnerName, db, ssh, ...view }: Partner) => (
   concurrencyLimit: view.concurrencyLimit,
   maxConcurrency: view.maxConcurrency,
   pauseNonPriorityCampaigns: view.pauseNonPriorityCampaigns,
-  db: { type: db.type, host: db.host, port: db.port, name: db.name, username: db.username },
+  db: {
+    type: db.type,
+    host: db.host,
+    port: db.port,
+    name: db.name,
+    username: db.username,
+    tls: db.tls,
+    ...(db.tlsCa !== null && { tlsCa: db.tlsCa }),
+    ...(db.tlsCertificate !== null && { tlsCertificate: db.tlsCertificate }),
+  },
   ssh: {
     enabled: ssh.enabled,
     ...(ssh.host && { host: ssh.host }),

@@ -1,13 +1,14 @@
 import { once } from 'node:events'
 import { createServer, connect as dial, type Socket } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
-import { greeting, mysqlPacket, okPacket, rowsAnswer } from '../../../deployment/testing/hostile/mysql-bytes.ts'
+import { greeting, mysqlPacket, okPacket, rowsAnswer, versionAnswer } from '../../../deployment/testing/hostile/mysql-bytes.ts'
+import type { DatabaseTls } from '../../reach/reach-target.ts'
 import type { ReachFailure } from '../reach/reach-failure.ts'
 import { connectMysql } from './connect-mysql.ts'
 import { maxAnswerBytes } from './watch-answers.ts'
 
 const password = 'corvid-9-lamp'
-const login = { name: 'acme', username: 'reader', password }
+const login = { host: '127.0.0.1', name: 'acme', username: 'reader', password, tls: null }
 
 /** A server that sends `first`, then for each packet what `answer` gives. */
 const startServer = async (first: Buffer, answer: (body: Buffer, count: number) => Buffer) => {
@@ -30,7 +31,13 @@ const startServer = async (first: Buffer, answer: (body: Buffer, count: number) 
     socket.destroy()
   }
   const say = (bytes: Buffer) => void accepted[0]?.write(bytes)
-  return { received, failures, socket, say, connect: () => connectMysql(socket, login, 1500, giveUp) }
+  return {
+    received,
+    failures,
+    socket,
+    say,
+    connect: (tls: DatabaseTls | null = null) => connectMysql(socket, { ...login, tls }, { giveUp, isTunnel: false }).ready(1500),
+  }
 }
 
 const opened: { socket: Socket; close(): void }[] = []
@@ -41,17 +48,31 @@ afterEach(() => {
   }
 })
 
-describe('the session', () => {
-  const prepared = async (version: string) => {
-    const { received, connect } = await startServer(greeting(version), (_body, count) => okPacket(count === 1 ? 2 : 1))
-    await connect()
-    expect(received).toHaveLength(2)
-    return received[1]?.toString() ?? ''
+/** Lets the client sign in and prepare its session, and answers each statement after that, from 1, with what `answer` gives. */
+const afterSignIn =
+  (answer: (statement: number) => Buffer, version = '8.0.36') =>
+  (_body: Buffer, count: number): Buffer => {
+    if (count === 1) return okPacket(2)
+    return count === 2 ? versionAnswer(version) : count === 3 ? okPacket(1) : answer(count - 3)
   }
 
-  test.each(['5.7.44', '8.0.36', '8.4.0-percona'])('limits a statement in milliseconds on MySQL %s, in one round trip', async (version) => {
-    expect(await prepared(version)).toMatch(/SESSION time_zone = '\+00:00',.* SESSION max_execution_time = 1500$/)
-  })
+describe('the session', () => {
+  const prepared = async (version: string) => {
+    const { received, connect } = await startServer(
+      greeting('8.0.11-proxy'),
+      afterSignIn(() => okPacket(1), version),
+    )
+    await connect()
+    expect(received).toHaveLength(3)
+    return received[2]?.toString() ?? ''
+  }
+
+  test.each(['5.7.44', '8.0.36', '8.4.0-percona'])(
+    'limits a statement in milliseconds on MySQL %s, whatever the greeting says, in two round trips',
+    async (version) => {
+      expect(await prepared(version)).toMatch(/SESSION time_zone = '\+00:00',.* SESSION max_execution_time = 1500$/)
+    },
+  )
 
   test.each(['5.5.5-10.6.16-MariaDB', '11.4.2-MariaDB-log'])('limits a statement in seconds on MariaDB %s', async (version) => {
     expect(await prepared(version)).toMatch(/max_statement_time = 1\.5$/)
@@ -70,39 +91,50 @@ describe('the session', () => {
   })
 
   test('changes the limit only when it differs from the last one', async () => {
-    const { received, connect } = await startServer(greeting('8.0.36'), (_body, count) => okPacket(count === 1 ? 2 : 1))
+    const { received, connect } = await startServer(
+      greeting('8.0.36'),
+      afterSignIn(() => okPacket(1)),
+    )
     const session = await connect()
     for (const limitMs of [1500, 900, 900]) await session.query('DO 1', [], limitMs)
-    const statements = received.slice(2).map((body) => body.toString().replace(/^.*?(?=SET|DO)/s, ''))
+    const statements = received.slice(3).map((body) => body.toString().replace(/^.*?(?=SET|DO)/s, ''))
     expect(statements).toEqual(['DO 1', 'SET SESSION max_execution_time = 900', 'DO 1', 'DO 1'])
   })
 })
 
 describe('a hostile server', () => {
-  test('is not sent the password when it asks for it in the clear', async () => {
-    const { received, connect } = await startServer(greeting('8.0.36'), () => mysqlPacket(2, [0xfe], 'mysql_clear_password\0', '1\0'))
-    await expect(connect()).rejects.toMatchObject({ reason: 'db-auth' })
-    expect(Buffer.concat(received).includes(password)).toBe(false)
-  })
-
   test('is not sent the password when it greets with asking for it in the clear', async () => {
     const { received, connect } = await startServer(greeting('8.0.36', 'mysql_clear_password'), () =>
       mysqlPacket(2, [0xfe], 'mysql_clear_password\0'),
     )
-    await expect(connect()).rejects.toMatchObject({ reason: 'db-auth' })
+    await expect(connect()).rejects.toMatchObject({ reason: 'tls-required' })
     expect(Buffer.concat(received).includes(password)).toBe(false)
+  })
+
+  test('that somebody adds to, before the connection is encrypted, is sent nothing', async () => {
+    const { received, connect } = await startServer(Buffer.concat([greeting('8.0.36', undefined, true), okPacket(2)]), () => okPacket(3))
+    await expect(connect({ mode: 'required' })).rejects.toMatchObject({
+      reason: 'tls-failed',
+      message: expect.stringContaining('was added'),
+    })
+    expect(Buffer.concat(received).includes('reader')).toBe(false)
+  })
+
+  test('that offers no encryption is sent nothing where it is required', async () => {
+    const { received, connect } = await startServer(greeting('8.0.36'), () => okPacket(2))
+    await expect(connect({ mode: 'required' })).rejects.toMatchObject({ reason: 'tls-required' })
+    expect(received).toEqual([])
   })
 
   test('gets no file that it asks for, and is warned in advance', async () => {
     const file = import.meta.filename
-    const answer = (_body: Buffer, count: number) =>
-      count === 3 ? mysqlPacket(1, [0xfb], file) : okPacket(count === 1 ? 2 : count === 4 ? 3 : 1)
+    const answer = afterSignIn((statement) => (statement === 1 ? mysqlPacket(1, [0xfb], file) : okPacket(3)))
     const { received, connect } = await startServer(greeting('8.0.36'), answer)
     const session = await connect()
     await expect(session.query('SELECT 1', [], 1500)).rejects.toMatchObject({ reason: 'query' })
     const localFiles = 0x80
     expect((received[0]?.readUInt32LE(0) ?? localFiles) & localFiles).toBe(0)
-    expect(received[3], 'an empty packet ends the transfer').toHaveLength(0)
+    expect(received[4], 'an empty packet ends the transfer').toHaveLength(0)
   })
 
   test.each(['SSH-2.0-OpenSSH_9.9 inner-host\r\n', '220 mail.inner ESMTP\r\n', '-ERR inner-cache 7.2\r\n', 'HTTP/1.1 400 inner\r\n\r\n'])(
@@ -119,14 +151,17 @@ describe('a hostile server', () => {
       const { connect } = await startServer(mysqlPacket(0, [0xff, code & 255, code >> 8], 'the inner banner'), () => Buffer.alloc(0))
       return connect().catch((error: Error) => error.message)
     }
-    expect(await refused(1040)).toBe('The database refused the connection: ER_CON_COUNT_ERROR.')
+    expect(await refused(1040)).toMatch(/^The database has too many connections/)
     expect(await refused(65_000)).toBe('The database refused the connection.')
   })
 
   const idleBytes = Buffer.from([1, 0, 0, 0, 0xff])
 
   test('that speaks without being asked is left before anything reads what it says', async () => {
-    const { connect, failures, say, socket } = await startServer(greeting('8.0.36'), (_body, count) => okPacket(count === 1 ? 2 : 1))
+    const { connect, failures, say, socket } = await startServer(
+      greeting('8.0.36'),
+      afterSignIn(() => okPacket(1)),
+    )
     const session = await connect()
     await session.query('DO 1', [], 1500)
     say(idleBytes)
@@ -135,7 +170,7 @@ describe('a hostile server', () => {
   })
 
   test('that adds to its answer what breaks the parser is left', async () => {
-    const answer = (_body: Buffer, count: number) => (count === 3 ? Buffer.concat([okPacket(1), idleBytes]) : okPacket(count === 1 ? 2 : 1))
+    const answer = afterSignIn(() => Buffer.concat([okPacket(1), idleBytes]))
     const { connect, failures, socket } = await startServer(greeting('8.0.36'), answer)
     const session = await connect()
     await Promise.all([once(socket, 'close'), session.query('DO 1', [], 1500)])
@@ -146,8 +181,9 @@ describe('a hostile server', () => {
     ['a packet of 16 MB', () => Buffer.from([0xff, 0xff, 0xff, 1]), () => Buffer.alloc(maxAnswerBytes), 'larger than'],
     ['packets out of their order', () => okPacket(7), () => Buffer.alloc(0), 'does not follow the protocol'],
   ])('that answers with too much is left: %s', async (_what, first, more, message) => {
-    const { connect, failures } = await startServer(greeting('8.0.36'), (_body, count) =>
-      count === 3 ? Buffer.concat([first(), more()]) : okPacket(count === 1 ? 2 : 1),
+    const { connect, failures } = await startServer(
+      greeting('8.0.36'),
+      afterSignIn(() => Buffer.concat([first(), more()])),
     )
     const session = await connect()
     await expect(session.query('SELECT 1', [], 1500)).rejects.toMatchObject({ reason: 'query' })
@@ -156,7 +192,10 @@ describe('a hostile server', () => {
 
   test('that answers with too many rows is told so', async () => {
     const answer = rowsAnswer(1_001)
-    const { connect } = await startServer(greeting('8.0.36'), (_body, count) => (count === 3 ? answer : okPacket(count === 1 ? 2 : 1)))
+    const { connect } = await startServer(
+      greeting('8.0.36'),
+      afterSignIn(() => answer),
+    )
     const session = await connect()
     await expect(session.query('SELECT 1', [], 1500)).rejects.toMatchObject({ message: "The database's answer has more than 1000 rows." })
   })
@@ -166,6 +205,8 @@ describe('a hostile server', () => {
     await once(server, 'listening')
     const socket = dial((server.address() as { port: number }).port, '127.0.0.1')
     opened.push({ socket, close: () => void server.close() })
-    await expect(connectMysql(socket, login, 1500, () => socket.destroy())).rejects.toMatchObject({ reason: 'db-refused' })
+    await expect(connectMysql(socket, login, { giveUp: () => socket.destroy(), isTunnel: false }).ready(1500)).rejects.toMatchObject({
+      reason: 'db-refused',
+    })
   })
 })

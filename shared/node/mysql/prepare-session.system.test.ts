@@ -6,7 +6,7 @@ import { requireParts } from '../../../deployment/testing/real-part.ts'
 import { connectMysql } from './connect-mysql.ts'
 
 const password = 'heron-4-tide'
-const login = { name: 'acme', username: 'acme', password }
+const login = { host: '127.0.0.1', name: 'acme', username: 'acme', password, tls: null }
 /** InnoDB shows its transactions as they were up to a tenth of a second ago. */
 const staleMs = 150
 
@@ -45,7 +45,7 @@ describe.runIf(requireParts('mariadbd', 'mariadb-install-db'))('a session on a s
   test.each(odd)('%s reads what is committed now, leaves no transaction open and holds no lock', async (_what, settings) => {
     await mariadb.run(settings)
     const socket = connect(mariadb.port, '127.0.0.1')
-    const session = await connectMysql(socket, login, 5_000, () => socket.destroy())
+    const session = await connectMysql(socket, login, { giveUp: () => socket.destroy(), isTunnel: false }).ready(5_000)
     const read = async () => (await session.query('SELECT COUNT(*) AS count, MIN(name) AS name FROM numbers', [], 5_000))[0]
     try {
       expect(await openTransactions(), 'after the sign-in').toEqual([])

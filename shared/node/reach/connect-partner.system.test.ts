@@ -16,7 +16,15 @@ import { createMarks, type FromThread, type ToThread } from './reach-messages.ts
 import { createReachThreads } from './reach-threads.ts'
 
 const password = 'corvid-9-lamp'
-const patient: StageTimeouts = { 'ssh-connect': 5000, 'host-key': 5000, 'ssh-auth': 5000, tunnel: 5000, 'db-connect': 5000, query: 5000 }
+const patient: StageTimeouts = {
+  'ssh-connect': 5000,
+  'host-key': 5000,
+  'ssh-auth': 5000,
+  tunnel: 5000,
+  'db-tls': 5000,
+  'db-connect': 5000,
+  query: 5000,
+}
 const { signal } = new AbortController()
 const limits = { signal, timeoutMs: 5000 }
 
@@ -44,7 +52,7 @@ test.runIf(requireParts('mariadbd'))('a query that comes to a thread after its c
       partnerId: 'acme',
       revision: '1',
       ssh: null,
-      db: { host: '127.0.0.1', port: mariadb.port, name: 'acme', username: 'acme', password },
+      db: { host: '127.0.0.1', port: mariadb.port, name: 'acme', username: 'acme', password, tls: null },
     },
     timeoutsMs: patient,
   })
@@ -64,7 +72,12 @@ test.runIf(requireParts('sshd', 'ssh-keygen'))(
     onTestFinished(broken.close)
     const { port, username, privateKey } = sshd
     const ssh = { host: '127.0.0.1', port, username, privateKey, hostKey: { pinned: sshd.hostKeySha256() } }
-    const target = { partnerId: 'acme', revision: '1', ssh, db: { host: '127.0.0.1', port: 1, name: 'acme', username: 'acme', password } }
+    const target = {
+      partnerId: 'acme',
+      revision: '1',
+      ssh,
+      db: { host: '127.0.0.1', port: 1, name: 'acme', username: 'acme', password, tls: null },
+    }
     await expect(broken.connect(target, { timeoutsMs: patient, signal })).rejects.toThrow('no thread for a key')
   },
 )
@@ -90,7 +103,7 @@ describe.runIf(requireParts('sshd', 'ssh-keygen', 'mariadbd')).each(ways)('reach
     partnerId: 'acme',
     revision: '1',
     ssh: ssh === null ? null : { ...sshOf(sshd), ...ssh },
-    db: { host: '127.0.0.1', port: mariadb.port, name: 'acme', username: 'acme', password, ...db },
+    db: { host: '127.0.0.1', port: mariadb.port, name: 'acme', username: 'acme', password, tls: null, ...db },
   })
 
   /** The error of a connection that must not come about, which must not tell a credential. */

@@ -4,7 +4,7 @@ import type { PartnerConnection, ReachTarget } from '../../reach/reach-target.ts
 import { type ConnectionPoolDeps, createConnectionPool } from './connection-pool.ts'
 import { ThreadLost } from './thread-lost.ts'
 
-const db = { host: 'db.example', port: 3306, name: 'acme', username: 'reader', password: 'secret' }
+const db = { host: 'db.example', port: 3306, name: 'acme', username: 'reader', password: 'secret', tls: null }
 const acme: ReachTarget = { partnerId: 'acme', revision: '1', ssh: null, db }
 const { signal } = new AbortController()
 
@@ -20,7 +20,17 @@ const poolUnderTest = (overrides: Partial<ConnectionPoolDeps> = {}) => {
     const die = () => {
       closed = true
     }
-    const connection = { target, hostKey: null, jumpKeys: [], stages: [], query: async () => [], close: async () => die(), die }
+    const connection = {
+      target,
+      hostKey: null,
+      jumpKeys: [],
+      tls: null,
+      notes: [],
+      stages: [],
+      query: async () => [],
+      close: async () => die(),
+      die,
+    }
     opened.push(Object.defineProperty({ ...connection, closed: false }, 'closed', { get: () => closed }))
     return opened.at(-1) as PartnerConnection
   }
@@ -35,6 +45,23 @@ describe('keeping connections', () => {
     for (let i = 0; i < 5; i++) await pool.use(acme, async () => i, signal)
     expect(opened).toHaveLength(1)
     expect(pool.size).toBe(1)
+  })
+
+  test('meets a renewed certificate within an hour: an encrypted connection is made anew, any other is kept', async () => {
+    for (const [tls, count] of [
+      [{ protocol: 'TLSv1.3', cipher: 'TLS_AES_128_GCM_SHA256', certificate: null }, 2],
+      [null, 1],
+    ] as const) {
+      const { pool, opened, clock } = poolUnderTest({ idleMs: 10_000_000 })
+      await pool.use(acme, async (connection) => void Object.assign(connection, { tls }), signal)
+      clock.ms = 3_600_000
+      await pool.use(acme, async () => {}, signal)
+      expect(opened).toHaveLength(1)
+      clock.ms += 1
+      await pool.use(acme, async () => {}, signal)
+      expect(opened).toHaveLength(count)
+      await pool.close()
+    }
   })
 
   test('connects once when two uses begin at the same time, and runs them one after the other', async () => {

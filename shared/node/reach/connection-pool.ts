@@ -28,9 +28,13 @@ export type ConnectionPool = {
   close(): Promise<void>
 }
 
+/** A server shows its certificate once to each connection: a renewed one is met by a new connection. */
+const encryptedMaxAgeMs = 3_600_000
+
 type Slot = {
   revision: string
   connection: PartnerConnection | null
+  connectedAtMs: number
   /** Settles when the last use in the queue is over. */
   tail: Promise<unknown>
   /** Aborts an attempt to connect when the partner is evicted. */
@@ -69,6 +73,7 @@ export const createConnectionPool = (deps: ConnectionPoolDeps): ConnectionPool =
     const slot: Slot = {
       revision,
       connection: null,
+      connectedAtMs: 0,
       tail: Promise.resolve(),
       eviction: new AbortController(),
       idleTimer: undefined,
@@ -82,6 +87,7 @@ export const createConnectionPool = (deps: ConnectionPoolDeps): ConnectionPool =
     if (slot.failure && deps.monotonicMs() < slot.failure.retryAt) throw slot.failure.error
     try {
       slot.connection = await deps.connect(target, AbortSignal.any([signal, slot.eviction.signal]))
+      slot.connectedAtMs = deps.monotonicMs()
       slot.failure = null
       return slot.connection
     } catch (error) {
@@ -103,7 +109,8 @@ export const createConnectionPool = (deps: ConnectionPoolDeps): ConnectionPool =
   ): Promise<T> => {
     if (slot.eviction.signal.aborted) throw aborted(changedMessage)
     clearTimeout(slot.idleTimer)
-    if (slot.connection?.closed) closeConnection(slot)
+    const isOld = slot.connection?.tls && deps.monotonicMs() - slot.connectedAtMs > encryptedMaxAgeMs
+    if (slot.connection?.closed || isOld) closeConnection(slot)
     const kept = slot.connection
     const connection = kept ?? (await connect(slot, target, signal))
     try {

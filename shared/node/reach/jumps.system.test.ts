@@ -11,7 +11,15 @@ import { createReachThreads } from './reach-threads.ts'
 
 const host = '127.0.0.1'
 const password = 'corvid-9-lamp'
-const timeoutsMs: StageTimeouts = { 'ssh-connect': 5000, 'host-key': 5000, 'ssh-auth': 5000, tunnel: 5000, 'db-connect': 5000, query: 5000 }
+const timeoutsMs: StageTimeouts = {
+  'ssh-connect': 5000,
+  'host-key': 5000,
+  'ssh-auth': 5000,
+  tunnel: 5000,
+  'db-tls': 5000,
+  'db-connect': 5000,
+  query: 5000,
+}
 const { signal } = new AbortController()
 const sshStages = ['ssh-connect', 'host-key', 'ssh-auth', 'tunnel']
 
@@ -50,7 +58,7 @@ describe.runIf(requireParts('sshd', 'ssh-keygen', 'mariadbd')).each(ways)('throu
       partnerId: 'acme',
       revision: '1',
       ssh: { ...last, jumps: servers.slice(0, -1) },
-      db: { host, port: mariadb.port, name: 'acme', username: 'acme', password, ...db },
+      db: { host, port: mariadb.port, name: 'acme', username: 'acme', password, tls: null, ...db },
     }
   }
   const withServer = (index: number, changes: Partial<SshServer>): SshServer[] =>

@@ -1,5 +1,5 @@
-import { type HostKey, ReachError, type ReachErrorDetails, type StageResult } from '../../reach/reach-error.ts'
-import type { ReachTarget, StageTimeouts } from '../../reach/reach-target.ts'
+import { ReachError, type ReachErrorDetails, type StageResult } from '../../reach/reach-error.ts'
+import type { PartnerConnection, ReachTarget, StageTimeouts } from '../../reach/reach-target.ts'
 import type { OpenedKey } from '../ssh/open-private-key.ts'
 
 /** What a thread is asked for. A connection is called by the id of the request that made it. */
@@ -11,7 +11,7 @@ export type Request =
 export type ToThread = ({ id: number } & Request) | { id: number; kind: 'abort' } | { id: number; kind: 'key'; opened: OpenedKey }
 
 /** What a request to connect brings. */
-export type Connected = { hostKey: HostKey | null; jumpKeys: readonly HostKey[]; stages: readonly StageResult[] }
+export type Connected = Pick<PartnerConnection, 'hostKey' | 'jumpKeys' | 'stages' | 'tls' | 'notes'>
 
 /** An error as data: a failure of the partner, or, without details, one of this service. */
 export type ErrorData = { message: string; details: ReachErrorDetails | null }

@@ -150,8 +150,8 @@ export const startReachThread = (deps: ReachThreadDeps): ReachThread => {
 }
 
 /** The step that runs when these have ended; after one that failed, it begins anew. */
-const nextStep = ({ ssh }: ReachTarget, results: readonly StageResult[]): Step => {
-  const steps = stepsTo(ssh)
+const nextStep = ({ ssh, db }: ReachTarget, results: readonly StageResult[]): Step => {
+  const steps = stepsTo(ssh).filter(({ stage }) => stage !== 'db-tls' || db.tls !== null)
   const last = results.at(-1)
   const at = last?.ok ? steps.findIndex((step) => isSameStep(step, last)) : -1
   return steps[at + 1] ?? { stage: 'query' }

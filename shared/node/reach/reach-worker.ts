@@ -66,7 +66,8 @@ const connect = async (
   })
   const connection = await connectPartner(target, { timeoutsMs, signal, onStage: (result) => post({ kind: 'stage', id, result }) })
   connections.set(id, connection)
-  return { hostKey: connection.hostKey, jumpKeys: connection.jumpKeys, stages: connection.stages }
+  const { hostKey, jumpKeys, stages, tls, notes } = connection
+  return { hostKey, jumpKeys, stages, tls, notes }
 }
 
 /** The connection ended while the query was on its way here. */

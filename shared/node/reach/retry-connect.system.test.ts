@@ -25,7 +25,7 @@ test.runIf(requireParts('sshd', 'ssh-keygen', 'mariadbd'))(
       partnerId,
       revision: '1',
       ssh: { host, port, username, privateKey, hostKey: { pinned: sshd.hostKeySha256(), type: 'ssh-ed25519' } },
-      db: { host, port: mariadb.port, name: 'acme', username: 'acme', password },
+      db: { host, port: mariadb.port, name: 'acme', username: 'acme', password, tls: null },
     })
     const capture = async (partnerId: string) => {
       const connection = await threads.connect(target(partnerId), { timeoutsMs, signal })

@@ -16,7 +16,7 @@ const target = (hostKey: HostKeyPolicy = pinned, jumps: SshServer[] = []): Reach
   partnerId: 'acme',
   revision: '1',
   ssh: { ...server('acme.example', hostKey), jumps },
-  db: { host: 'db', port: 3306, name: 'acme', username: 'reader', password: 'y' },
+  db: { host: 'db', port: 3306, name: 'acme', username: 'reader', password: 'y', tls: null },
 })
 
 const refusal = (

@@ -19,8 +19,11 @@ export type Stages = {
   readonly jumpKeys: readonly HostKey[]
   /** Goes on to the next SSH server: one of the hops, or, with `undefined`, the partner's own. */
   enter(hop: Hop | undefined): void
-  /** Waits for `work`; past what is left of the stage's time, or on abort, gives the connection up. @throws ReachError */
-  run<T>(stage: Stage, timeoutMs: number, work: () => Promise<T>): Promise<T>
+  /**
+   * Waits for `work`; past what is left of the stage's time, or on abort, gives the connection up. A stage that is a function is asked for when
+   * it ends. @throws ReachError
+   */
+  run<T>(stage: Stage | (() => Stage), timeoutMs: number, work: () => Promise<T>): Promise<T>
 }
 
 /** Runs the stages of one connection one after the other, timing each. What made `connection` give up is the failure of the stage that ran. */
@@ -48,14 +51,16 @@ export const runStages = (
       hop = next
       stages.hostKey = null
     },
-    run: async (stage, timeoutMs, work) => {
+    run: async (name, timeoutMs, work) => {
       const startedAt = performance.now()
+      const stageNow = () => (typeof name === 'function' ? name() : name)
       try {
-        const leftMs = Math.max(0, Math.round(timeoutMs - (spent.get(stage) ?? 0)))
+        const leftMs = Math.max(0, Math.round(timeoutMs - (spent.get(stageNow()) ?? 0)))
         const value = await withDeadline(work, { timeoutMs: leftMs, signal, end: connection.giveUp })
-        record(stage, startedAt, true)
+        record(stageNow(), startedAt, true)
         return value
       } catch (error) {
+        const stage = stageNow()
         record(stage, startedAt, false)
         connection.giveUp()
         throw toReachError(connection.failure ?? error, { stage, hop, ...stages })

@@ -1,11 +1,28 @@
 import CircleCheck from 'lucide-solid/icons/circle-check'
 import CircleX from 'lucide-solid/icons/circle-x'
-import { type JSX, Match, Show, Switch } from 'solid-js'
+import { For, type JSX, Match, Show, Switch } from 'solid-js'
 import type { stepsTo } from '../../../shared/reach/reach-error.ts'
 import { ErrorState } from '../components/states.tsx'
+import { Time } from '../components/time.tsx'
 import type { Probe } from './create-probe.ts'
 import { ProbeStages } from './probe-stages.tsx'
 import { reasonWords } from './probe-words.ts'
+
+type Tls = NonNullable<NonNullable<Probe['state']['result']>['tls']>
+
+const TlsFacts = (props: { tls: Tls }) => (
+  <p class="text-sm text-muted wrap-anywhere">
+    The connection to the database is encrypted with {props.tls.protocol}, {props.tls.cipher}.{' '}
+    <Show when={props.tls.certificate}>
+      {(certificate) => (
+        <>
+          Its certificate is for {certificate().subject}, issued by {certificate().issuer}, and ends{' '}
+          <Time at={certificate().notAfter} exact />.
+        </>
+      )}
+    </Show>
+  </p>
+)
 
 /** A probe while it runs, and its result; `children` asks the user about a host key. */
 export const ProbeReport = (props: { probe: Probe; ssh: Parameters<typeof stepsTo>[0]; children?: JSX.Element }) => {
@@ -25,6 +42,8 @@ export const ProbeReport = (props: { probe: Probe; ssh: Parameters<typeof stepsT
                 {state.result?.message} It took {state.result?.responseTimeMs} ms.
               </span>
             </p>
+            <Show when={state.result?.tls}>{(tls) => <TlsFacts tls={tls()} />}</Show>
+            <For each={state.result?.notes}>{(note) => <p class="rounded-md bg-sunken px-3 py-2 text-sm wrap-anywhere">{note}</p>}</For>
           </Match>
           <Match when={state.result}>
             {(result) => (

@@ -43,8 +43,9 @@ const StageLine = (props: { name: string; stage: ProbeStage | undefined; isNext:
 
 /** The stages of a probe as they come in: passed, failed, running or still to come. */
 export const ProbeStages = (props: { stages: readonly ProbeStage[]; isRunning: boolean; ssh: Parameters<typeof stepsTo>[0] }) => {
-  const steps = createMemo(() => stepsTo(props.ssh))
   const find = (step: Step) => props.stages.find((each) => isSameStep(each, step))
+  // Whether the connection to the database is encrypted shows when that begins to matter.
+  const steps = createMemo(() => stepsTo(props.ssh).filter((step) => step.stage !== 'db-tls' || find(step)))
   const next = () => (props.isRunning ? steps().find((step) => !find(step)) : undefined)
   return (
     <ol aria-label="Stages" class="divide-y divide-line">

@@ -5,6 +5,7 @@ const stageNames: Readonly<Record<Stage, string>> = {
   'host-key': 'Host key',
   'ssh-auth': 'SSH sign-in',
   tunnel: 'Tunnel to the database',
+  'db-tls': 'Database encryption',
   'db-connect': 'Database sign-in',
   query: 'Query',
 }
@@ -40,6 +41,18 @@ const reasons: Readonly<Record<Reason, { title: string; advice: string }>> = {
   'tunnel-refused': {
     title: 'The SSH server refused the tunnel',
     advice: 'Its configuration has to allow TCP forwarding (AllowTcpForwarding, PermitOpen) for this user.',
+  },
+  'tls-required': {
+    title: 'The database and this connection do not agree on encryption',
+    advice: 'Choose the encryption that the message names; turn it off only if everybody on the way may read the password and the data.',
+  },
+  'tls-failed': {
+    title: 'The connection to the database could not be encrypted',
+    advice: 'Check the server’s TLS settings, and the client certificate and key where it asks for one.',
+  },
+  certificate: {
+    title: 'The database’s certificate is not accepted',
+    advice: 'Nothing was sent. Check that it is the right server, then give its CA, or have its certificate renewed.',
   },
   'db-refused': {
     title: 'The database cannot be reached',

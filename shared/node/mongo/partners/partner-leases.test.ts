@@ -84,12 +84,12 @@ describe.each(testDatabases)('leases of partners on the $name', ({ open }) => {
     await partners.claim('Acme', lease('l1'))
     const snapshot = snapshotOf(12.5, at(1))
     const trend: TrendPoint[] = [[at(1).getTime() / 1000, 12.5]]
-    expect(await partners.succeed('Acme', 'l1', snapshot, { dueAt: at(9), trend })).toBe(true)
+    expect(await partners.succeed('Acme', 'l1', snapshot, { dueAt: at(9), trend, certificateEndsAt: at(99) })).toBe(true)
     expect(await stored()).toEqual({
       ...before,
       ...due(9),
       latest: snapshot,
-      sync: { status: 'SUCCESS', lastSyncAt: at(1), lastError: null, consecutiveFailures: 0 },
+      sync: { status: 'SUCCESS', lastSyncAt: at(1), lastError: null, consecutiveFailures: 0, certificateEndsAt: at(99) },
       trend,
     })
     expect(await partners.succeed('Acme', 'l1', snapshot, { dueAt: at(9), trend })).toBe(false)

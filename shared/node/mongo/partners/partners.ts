@@ -1,5 +1,6 @@
 import type { Db, Document, UpdateFilter } from 'mongodb'
 import type { Hop } from '../../../reach/reach-error.ts'
+import type { TlsMode } from '../../../reach/reach-target.ts'
 import type { Snapshot } from '../../../snapshot/snapshot.ts'
 import type { TrendPoint } from '../../../snapshot/trend.ts'
 import type { CollectionIndexes } from '../ensure-indexes.ts'
@@ -19,6 +20,8 @@ export type SyncState = {
   lastSyncAt: Date | null
   lastError: (CaptureFailure & { at: Date }) | null
   consecutiveFailures: number
+  /** Of the database, as the last capture that worked met it; none where its connection is not encrypted. */
+  certificateEndsAt?: Date | null
 }
 
 /** A login to an SSH server as stored, and what is known of the server's key. */
@@ -52,7 +55,19 @@ export type PartnerDoc = {
   concurrencyLimit: number
   maxConcurrency: number
   pauseNonPriorityCampaigns: boolean
-  db: { type: 'mysql'; host: string; port: number; name: string; username: string; password: string | null }
+  db: {
+    type: 'mysql'
+    host: string
+    port: number
+    name: string
+    username: string
+    password: string | null
+    /** Partners that were saved before there was a choice have none of these: their connections are not encrypted. */
+    tls?: TlsMode
+    tlsCa?: string | null
+    tlsCertificate?: string | null
+    tlsKey?: string | null
+  }
   /** `jumps`: the hops to it, in order; absent in partners that were stored before there were any. */
   ssh: SshLoginDoc & { enabled: boolean; jumps?: SshLoginDoc[] }
   sync: SyncState
@@ -177,12 +192,23 @@ export const createPartnerStore = (db: Db) => {
         { returnDocument: 'after' },
       ),
     /** Ends the lease with a snapshot. `false`: the lease was lost. */
-    succeed: (id: string, leaseId: string, snapshot: Snapshot, options: { dueAt: Date; trend: TrendPoint[]; concurrencyLimit?: number }) =>
+    succeed: (
+      id: string,
+      leaseId: string,
+      snapshot: Snapshot,
+      options: { dueAt: Date; trend: TrendPoint[]; certificateEndsAt?: Date | null; concurrencyLimit?: number },
+    ) =>
       finish(id, leaseId, {
         $set: {
           latest: snapshot,
           trend: options.trend,
-          sync: { status: 'SUCCESS', lastSyncAt: snapshot.snapshotTime, lastError: null, consecutiveFailures: 0 },
+          sync: {
+            status: 'SUCCESS',
+            lastSyncAt: snapshot.snapshotTime,
+            lastError: null,
+            consecutiveFailures: 0,
+            certificateEndsAt: options.certificateEndsAt ?? null,
+          },
           schedule: { dueAt: options.dueAt, leasedUntil: free, leaseId: null },
           ...(options.concurrencyLimit !== undefined && { concurrencyLimit: options.concurrencyLimit }),
         },

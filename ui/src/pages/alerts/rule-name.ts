@@ -7,6 +7,7 @@ const systemRules: Record<SystemRuleId, string> = {
   'ssh-down': 'SSH down',
   'database-down': 'database down',
   stale: 'no recent snapshot',
+  'certificate-ending': 'certificate ends soon',
 }
 
 /** What a rule is called: those that come from captures have a name, the others their id. */

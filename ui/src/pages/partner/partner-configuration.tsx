@@ -1,6 +1,7 @@
 import { A } from '@solidjs/router'
 import Pencil from 'lucide-solid/icons/pencil'
 import { createUniqueId, For, type JSX, Show } from 'solid-js'
+import type { TlsMode } from '../../../../shared/reach/reach-target.ts'
 import { useUser } from '../../api/api-context.tsx'
 import { buttonClass } from '../../components/button.tsx'
 import { Time } from '../../components/time.tsx'
@@ -33,6 +34,18 @@ const Facts = (props: { title: string; facts: readonly Fact[]; children?: JSX.El
     </section>
   )
 }
+
+const encryptions: Readonly<Record<TlsMode, string>> = {
+  off: 'none',
+  required: 'yes, certificate not checked',
+  'verify-ca': 'yes, CA checked',
+  'verify-full': 'yes, CA and host checked',
+}
+
+const certificateFacts = ({ db, sync }: PartnerDetails): Fact[] => [
+  ...(db.tlsCertificate ? [['Client certificate', `shown, key ${stored(db.hasTlsKey)}`] satisfies Fact] : []),
+  ...(sync.certificateEndsAt ? [['Certificate ends', <Time at={sync.certificateEndsAt} exact />] satisfies Fact] : []),
+]
 
 type Login = PartnerDetails['ssh']['jumps'][number]
 
@@ -90,6 +103,8 @@ export const PartnerConfiguration = (props: { partner: PartnerDetails }) => {
             ['Database', props.partner.db.name],
             ['User', props.partner.db.username],
             ['Password', stored(props.partner.db.hasPassword)],
+            ['Encryption', encryptions[props.partner.db.tls]],
+            ...certificateFacts(props.partner),
           ]}
         />
         <Facts

@@ -1,10 +1,12 @@
 import { Show } from 'solid-js'
+import { tlsByDefault } from '../../../../../shared/partner/connection-schema.ts'
 import { CheckField } from '../../../components/check-field.tsx'
 import { AddressField } from './address-field.tsx'
 import type { PartnerFormModel } from './create-partner-form.ts'
 import { JumpFields } from './jump-fields.tsx'
 import { SecretField } from './secret-field.tsx'
 import { SshLoginFields } from './ssh-login-fields.tsx'
+import { TlsFields } from './tls-fields.tsx'
 
 type Model = { model: PartnerFormModel }
 
@@ -37,6 +39,7 @@ export const DatabaseFields = (props: Model) => {
         isStored={saved()?.db.hasPassword ?? false}
         error={form.error('db.password')}
       />
+      <TlsFields model={props.model} />
     </>
   )
 }
@@ -44,13 +47,14 @@ export const DatabaseFields = (props: Model) => {
 /** How the database is reached: through an SSH server, or directly. */
 export const SshFields = (props: Model) => {
   const { form, saved } = props.model
+  // Outside a tunnel the connection needs an encryption of its own.
+  const reachThroughSsh = (enabled: boolean) => {
+    form.setValues('ssh', 'enabled', enabled)
+    if (form.values.db.tls === tlsByDefault({ enabled: !enabled })) form.setValues('db', 'tls', tlsByDefault({ enabled }))
+  }
   return (
     <>
-      <CheckField
-        label="Reach the database through SSH"
-        checked={form.values.ssh.enabled}
-        onChange={(checked) => form.setValues('ssh', 'enabled', checked)}
-      />
+      <CheckField label="Reach the database through SSH" checked={form.values.ssh.enabled} onChange={reachThroughSsh} />
       <Show when={form.values.ssh.enabled}>
         <SshLoginFields
           form={form}

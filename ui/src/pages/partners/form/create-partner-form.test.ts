@@ -5,6 +5,7 @@ import { createPartnerForm } from './create-partner-form.ts'
 import { describeChanges } from './describe-changes.ts'
 import { type SavedPartner, valuesOfPartner } from './partner-values.ts'
 
+const noTls = { tls: 'off' as const, tlsCa: null, tlsCertificate: null, hasTlsKey: false }
 const saved: SavedPartner = {
   id: 'p1',
   partnerName: 'Acme',
@@ -16,7 +17,7 @@ const saved: SavedPartner = {
   maxConcurrency: 50,
   pauseNonPriorityCampaigns: false,
   version: 1,
-  db: { type: 'mysql', host: '10.0.0.5', port: 3306, name: 'acme', username: 'reader', hasPassword: true },
+  db: { type: 'mysql', host: '10.0.0.5', port: 3306, name: 'acme', username: 'reader', hasPassword: true, ...noTls },
   ssh: {
     ...{ enabled: false, host: '', port: 22, username: '', hostKey: null, trustOnFirstUse: false, certificate: null },
     ...{ hasPassword: false, hasPrivateKey: false, jumps: [], hasPassphrase: false, hostCa: [], revokedKeys: [] },

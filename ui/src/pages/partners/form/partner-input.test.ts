@@ -11,6 +11,7 @@ import {
 } from './partner-values.ts'
 
 const sha256 = `SHA256:${'a'.repeat(43)}`
+const noTls = { tls: 'off' as const, tlsCa: null, tlsCertificate: null, hasTlsKey: false }
 const saved: SavedPartner = {
   id: 'p1',
   partnerName: 'Acme',
@@ -22,7 +23,7 @@ const saved: SavedPartner = {
   maxConcurrency: 50,
   pauseNonPriorityCampaigns: false,
   version: 7,
-  db: { type: 'mysql', host: '10.0.0.5', port: 3306, name: 'acme', username: 'reader', hasPassword: true },
+  db: { type: 'mysql', host: '10.0.0.5', port: 3306, name: 'acme', username: 'reader', hasPassword: true, ...noTls },
   ssh: {
     enabled: true,
     host: 'acme.example',

@@ -72,6 +72,13 @@ const profileInput = (values: PartnerValues) => ({
   pauseNonPriorityCampaigns: values.pauseNonPriorityCampaigns,
 })
 
+const tlsInput = ({ db }: PartnerValues, saved: SavedPartner | null) => ({
+  tls: db.tls,
+  tlsCa: db.tlsCa.trim() || undefined,
+  tlsCertificate: db.tlsCertificate.trim() || undefined,
+  tlsKey: enteredSecret(db.tlsKey, (saved?.db.hasTlsKey ?? false) && db.tlsCertificate.trim() !== ''),
+})
+
 /** The connection in the form that a probe takes. */
 export const toConnection = (values: PartnerValues, saved: SavedPartner | null): NewConnection =>
   ({
@@ -82,6 +89,7 @@ export const toConnection = (values: PartnerValues, saved: SavedPartner | null):
       name: values.db.name,
       username: values.db.username,
       password: enteredSecret(values.db.password, saved?.db.hasPassword ?? false),
+      ...tlsInput(values, saved),
     }),
     ssh: sshInput(values, saved),
   }) as unknown as NewConnection
@@ -96,7 +104,7 @@ export const toNewPartner = (values: PartnerValues, saved: SavedPartner | null):
 export const usesStoredSecrets = (values: PartnerValues, saved: SavedPartner | null) => {
   const { db, ssh } = toConnection(values, saved)
   const logins = [ssh, ...(ssh.jumps ?? [])]
-  return [db.password, ...logins.flatMap((login) => [login.password, login.privateKey, login.passphrase])].includes(stored)
+  return [db.password, db.tlsKey, ...logins.flatMap((login) => [login.password, login.privateKey, login.passphrase])].includes(stored)
 }
 
 const changed = <Fields extends object>(fields: Fields, from: { [Name in keyof Fields]: unknown }) =>
@@ -178,14 +186,25 @@ const unlessEmpty = <Fields extends object>(name: string, fields: Fields) => (Ob
 
 /** The change from the saved partner to what was entered, and nothing else. */
 export const toPatch = (values: PartnerValues, saved: SavedPartner): PartnerPatch => {
-  const { password, ...database } = values.db
+  const { password, tlsKey, ...database } = values.db
   const profile = profileInput({ ...values, partnerName: values.partnerName.trim() })
   const db = {
     ...changed(
-      { host: database.host.trim(), port: toNumber(database.port), name: database.name.trim(), username: database.username.trim() },
-      saved.db,
+      {
+        host: database.host.trim(),
+        port: toNumber(database.port),
+        name: database.name.trim(),
+        username: database.username.trim(),
+        tls: database.tls,
+        tlsCa: database.tlsCa.trim() || null,
+        tlsCertificate: database.tlsCertificate.trim() || null,
+      },
+      { ...saved.db, tlsCa: saved.db.tlsCa?.trim() ?? null, tlsCertificate: saved.db.tlsCertificate?.trim() ?? null },
     ),
-    ...sent({ password: changedSecret(password, saved.db.hasPassword) }),
+    ...sent({
+      password: changedSecret(password, saved.db.hasPassword),
+      tlsKey: changedSecret(tlsKey, saved.db.hasTlsKey),
+    }),
   }
   return {
     version: saved.version,

@@ -1,4 +1,5 @@
 import type { Partner } from '../../../../../shared/partner/partner-schema.ts'
+import type { TlsMode } from '../../../../../shared/reach/reach-target.ts'
 
 /** A secret as entered: empty text keeps what is stored, `isCleared` removes it. */
 export type SecretValue = { text: string; isCleared: boolean }
@@ -50,7 +51,17 @@ export type PartnerValues = {
   concurrencyLimit: string
   maxConcurrency: string
   pauseNonPriorityCampaigns: boolean
-  db: { host: string; port: string; name: string; username: string; password: SecretValue }
+  db: {
+    host: string
+    port: string
+    name: string
+    username: string
+    password: SecretValue
+    tls: TlsMode
+    tlsCa: string
+    tlsCertificate: string
+    tlsKey: SecretValue
+  }
   ssh: LoginValues & { enabled: boolean; jumps: LoginValues[] }
 }
 
@@ -80,7 +91,17 @@ export const newPartnerValues = (): PartnerValues => ({
   concurrencyLimit: '10',
   maxConcurrency: '50',
   pauseNonPriorityCampaigns: false,
-  db: { host: '127.0.0.1', port: '3306', name: '', username: '', password: noSecret() },
+  db: {
+    host: '127.0.0.1',
+    port: '3306',
+    name: '',
+    username: '',
+    password: noSecret(),
+    tls: 'off',
+    tlsCa: '',
+    tlsCertificate: '',
+    tlsKey: noSecret(),
+  },
   ssh: { enabled: true, ...newLoginValues(), jumps: [] },
 })
 
@@ -118,7 +139,17 @@ export const valuesOfPartner = ({ db, ssh, ...partner }: SavedPartner): PartnerV
   concurrencyLimit: String(partner.concurrencyLimit),
   maxConcurrency: String(partner.maxConcurrency),
   pauseNonPriorityCampaigns: partner.pauseNonPriorityCampaigns,
-  db: { host: db.host, port: String(db.port), name: db.name, username: db.username, password: noSecret() },
+  db: {
+    host: db.host,
+    port: String(db.port),
+    name: db.name,
+    username: db.username,
+    password: noSecret(),
+    tls: db.tls,
+    tlsCa: db.tlsCa ?? '',
+    tlsCertificate: db.tlsCertificate ?? '',
+    tlsKey: noSecret(),
+  },
   ssh: { enabled: ssh.enabled, ...valuesOfLogin(ssh), jumps: ssh.jumps.map(valuesOfLogin) },
 })
 
