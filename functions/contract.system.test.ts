@@ -32,7 +32,7 @@ const send = async (route: string, { query, body }: GeneratedRequest) => {
 const rulesBeyondSchemas = [
   /must be an IANA time zone/,
   /send a password or a private key, not both|goes with a private key|send hostKeySha256 or trustOnFirstUse, not both/,
-  /is required when SSH is enabled|The private key could not be read/,
+  /is required when SSH is enabled|a password or a private key is required|The private key could not be read/,
   /must (lie|be) in the future|must be at most \d+ days ahead|must be (before|after) (to|from)/,
   /must be an http\(s\) URL|must be an https URL|must have at least 16 characters, or be whsec_|email needs SMTP_HOST/,
   /there is no such (entry|partner)|^is required$/,
