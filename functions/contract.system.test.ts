@@ -33,7 +33,7 @@ const rulesBeyondSchemas = [
   /must be an IANA time zone/,
   /goes with a private key|goes with hostCa|send hostKeySha256 or trustOnFirstUse, not both|send hostCa, hostKeySha256 or trustOnFirstUse/,
   /must be public keys of type|must be fingerprints|The certificate (could not be read|is for another key|is not for a user)/,
-  /is required when SSH is enabled|The private key could not be read/,
+  /is required when SSH is enabled|a password or a private key is required|The private key could not be read/,
   /must (lie|be) in the future|must be at most \d+ days ahead|must be (before|after) (to|from)/,
   /must be an http\(s\) URL|must be an https URL|must have at least 16 characters, or be whsec_|email needs SMTP_HOST/,
   /there is no such (entry|partner)|^is required$/,

@@ -1,5 +1,8 @@
+import { once } from 'node:events'
+import { createServer, type Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { findFreePort } from '../../../deployment/testing/daemon.ts'
+import { hostileSsh } from '../../../deployment/testing/hostile/hostile-ssh.ts'
 import { type Mariadb, startMariadb } from '../../../deployment/testing/mariadb.ts'
 import { requireParts } from '../../../deployment/testing/real-part.ts'
 import { type Sshd, startSshd } from '../../../deployment/testing/sshd.ts'
@@ -68,7 +71,7 @@ describe.runIf(requireParts('sshd', 'ssh-keygen', 'mariadbd')).each(ways)('throu
       () => Promise.reject(new Error('it connected')),
       (error: ReachError) => error,
     )
-  const hopOf = (index: number) => ({ number: index + 1, of: 3, host })
+  const hopOf = (number: number) => ({ number, of: 3, host })
 
   test('a database is reached through three hops and the SSH server behind them, and each stage names its hop', async () => {
     const connection = await connectPartner(route(), { timeoutsMs, signal })
@@ -100,9 +103,11 @@ describe.runIf(requireParts('sshd', 'ssh-keygen', 'mariadbd')).each(ways)('throu
     await connection.close()
   })
 
-  test.each([0, 1, 2])(
+  test.each([1, 2, 3])(
     'a changed key at hop %i is refused before anything of a login is sent there, and nothing is reached behind it',
-    async (index) => {
+    async (number) => {
+      const index = number - 1
+
       const servers = await Promise.all(chain.slice(0, 3).map(() => startSshd()))
       onTestFinished(async () => void (await Promise.all(servers.map((sshd) => sshd.stop()))))
       const target = route([...servers.map(serverOf), ...chain.slice(3).map(serverOf)])
@@ -110,8 +115,8 @@ describe.runIf(requireParts('sshd', 'ssh-keygen', 'mariadbd')).each(ways)('throu
       await servers[index]?.changeHostKey()
       const before = [...servers, ...chain.slice(3)].map(asked)
       const error = await failure(target)
-      expect(error).toMatchObject({ stage: 'host-key', reason: 'host-key-changed', hop: hopOf(index), expectedSha256: pinned })
-      expect(error.message).toContain(`[hop ${index + 1} of 3: ${host}] The host key changed`)
+      expect(error).toMatchObject({ stage: 'host-key', reason: 'host-key-changed', hop: hopOf(number), expectedSha256: pinned })
+      expect(error.message).toContain(`[hop ${number} of 3: ${host}] The host key changed`)
       expect(error.hostKey?.sha256).toBe(servers[index]?.hostKeySha256())
       expect(error.jumpKeys.map(({ sha256 }) => sha256)).toEqual(servers.slice(0, index).map((sshd) => sshd.hostKeySha256()))
       const after = [...servers, ...chain.slice(3)].map(asked)
@@ -123,10 +128,12 @@ describe.runIf(requireParts('sshd', 'ssh-keygen', 'mariadbd')).each(ways)('throu
     },
   )
 
-  test.each([0, 1, 2])('an unknown key at hop %i is told, and no login is sent there', async (index) => {
+  test.each([1, 2, 3])('an unknown key at hop %i is told, and no login is sent there', async (number) => {
+    const index = number - 1
+
     const before = chain.map(asked)
     const error = await failure(route(withServer(index, { hostKey: null })))
-    expect(error).toMatchObject({ stage: 'host-key', reason: 'host-key-unknown', hop: hopOf(index) })
+    expect(error).toMatchObject({ stage: 'host-key', reason: 'host-key-unknown', hop: hopOf(number) })
     expect(error.hostKey?.sha256).toBe(chain[index]?.hostKeySha256())
     expect(chain.map(asked).slice(index)).toEqual(before.slice(index))
   })
@@ -134,10 +141,10 @@ describe.runIf(requireParts('sshd', 'ssh-keygen', 'mariadbd')).each(ways)('throu
   test('a wrong password at hop 2 names hop 2', async () => {
     const { privateKey: _, ...login } = serverOf(chain[1] as Sshd)
     const error = await failure(route(chain.map((sshd, at) => (at === 1 ? { ...login, password } : serverOf(sshd)))))
-    expect(error).toMatchObject({ stage: 'ssh-auth', reason: 'ssh-auth', hop: hopOf(1) })
+    expect(error).toMatchObject({ stage: 'ssh-auth', reason: 'ssh-auth', hop: hopOf(2) })
     expect(error.message).toMatch(/^\[hop 2 of 3: 127\.0\.0\.1\] /)
     expect(error.message).not.toContain(password)
-    expect(error.stages.at(-1)).toMatchObject({ stage: 'ssh-auth', ok: false, hop: hopOf(1) })
+    expect(error.stages.at(-1)).toMatchObject({ stage: 'ssh-auth', ok: false, hop: hopOf(2) })
   })
 
   test('a hop that forbids forwarding: tunnel-refused, at that hop', async () => {
@@ -146,15 +153,15 @@ describe.runIf(requireParts('sshd', 'ssh-keygen', 'mariadbd')).each(ways)('throu
     expect(await failure(route([strict, ...chain.slice(1)].map(serverOf)))).toMatchObject({
       stage: 'tunnel',
       reason: 'tunnel-refused',
-      hop: hopOf(0),
+      hop: hopOf(1),
     })
   })
 
   test('a hop where nothing listens: refused at that hop, and the tunnel before it counts as good', async () => {
     const error = await failure(route(withServer(1, { port: await findFreePort() })))
-    expect(error).toMatchObject({ stage: 'ssh-connect', reason: 'refused', hop: hopOf(1), hostKey: null })
+    expect(error).toMatchObject({ stage: 'ssh-connect', reason: 'refused', hop: hopOf(2), hostKey: null })
     expect(error.message).toContain('The SSH server before this one cannot reach it')
-    expect(error.stages.at(-2)).toMatchObject({ stage: 'tunnel', ok: true, hop: hopOf(0) })
+    expect(error.stages.at(-2)).toMatchObject({ stage: 'tunnel', ok: true, hop: hopOf(1) })
   })
 
   test('a failure behind the hops names none', async () => {
@@ -188,6 +195,32 @@ describe.runIf(requireParts('sshd', 'ssh-keygen', 'mariadbd')).each(ways)('throu
     await vi.waitFor(() => expect(connection.closed).toBe(true), 5000)
     await expect(connection.query('SELECT 1', [], { signal, timeoutMs: 5000 })).rejects.toMatchObject({ stage: 'query', reason: 'query' })
   })
+
+  // The servers run in this thread, which some of them keep busy.
+  test.runIf(connectPartner === threads.connect).each(Object.entries(hostileSsh))(
+    'what a server does as the second hop is kept within the limits of any other: %s',
+    async (_what, serve) => {
+      const open = new Set<Socket>()
+      const hostile = createServer((socket) => {
+        open.add(socket.on('error', () => {}))
+        serve(socket)
+      }).listen(0, host)
+      await once(hostile, 'listening')
+      onTestFinished(() => {
+        hostile.close()
+        for (const socket of open) socket.destroy()
+      })
+      const { port } = hostile.address() as { port: number }
+      const anyKey = { trustOnFirstUse: true } as const
+      const hop = { host, port, username: 'acme', password, hostKey: anyKey }
+      const brief = { 'ssh-connect': 3000, 'host-key': 3000, 'ssh-auth': 3000, tunnel: 3000, 'db-connect': 3000 }
+      const error = await failure(route(chain.slice(0, 3).map((sshd, at) => (at === 1 ? hop : serverOf(sshd)))), brief)
+      expect(error.stages.at(-1)).toMatchObject({ ok: false })
+      expect(error.hop === undefined || error.hop.number === 2, error.message).toBe(true)
+      const connection = await connectPartner(route(), { timeoutsMs, signal })
+      await connection.close()
+    },
+  )
 
   test('an abort in each stage of each hop ends the connection there', async () => {
     for (const last of [1, 2, 3].flatMap((number) => sshStages.map((stage) => ({ stage, number })))) {

@@ -227,7 +227,8 @@ const describeSshError = (cause: Error, authenticating: boolean, describeOffers:
   const message = showRemoteText(cause.message)
   if (authenticating) return new ReachFailure('ssh-auth', `The SSH server ended the login: ${message}`, { cause })
   const offers = /no matching/i.test(cause.message) ? `.${describeOffers()}` : ''
-  return new ReachFailure('refused', `SSH could not be set up: ${message}${offers}`, { cause, mayPass })
+  const busy = mayPass ? ' The server may have too many connections at once (MaxStartups), or refuse this address.' : ''
+  return new ReachFailure('refused', `SSH could not be set up: ${message.replace(/\.?$/, '.')}${offers}${busy}`, { cause, mayPass })
 }
 
 // RFC 4254, section 5.1: SSH_OPEN_CONNECT_FAILED. The tunnel is allowed, what it leads to does not answer.
