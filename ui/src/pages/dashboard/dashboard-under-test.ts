@@ -34,7 +34,6 @@ export const partnerRow = (
         hasPassphrase: false,
         certificate: null,
         hostCa: [],
-        jumps: [],
         revokedKeys: [],
         hostKey: null,
         trustOnFirstUse: false,

@@ -43,17 +43,13 @@ const signIn = ({ hasPrivateKey, hasPassphrase, hasPassword, certificate }: Logi
 }
 
 const trust = ({ hostCa, trustOnFirstUse }: Pick<Login, 'hostCa' | 'trustOnFirstUse'>) => {
-  if (hostCa.length > 0) return `One with a certificate of ${hostCa.length === 1 ? 'an authority' : 'authorities'} that this partner trusts.`
+  if (hostCa.length > 0)
+    return `One with a certificate of ${hostCa.length === 1 ? 'an authority' : 'authorities'} that this partner trusts.`
   return trustOnFirstUse ? 'The first key that the server shows will be trusted.' : 'None is trusted yet.'
 }
 
 const TrustedKey = (props: { login: Pick<Login, 'hostKey' | 'hostCa' | 'trustOnFirstUse'> }) => (
-  <Show
-    when={props.login.hostKey}
-    fallback={
-      <p class="text-sm text-muted">{trust(props.login)}</p>
-    }
-  >
+  <Show when={props.login.hostKey} fallback={<p class="text-sm text-muted">{trust(props.login)}</p>}>
     {(hostKey) => <HostKeyFacts hostKey={hostKey()} />}
   </Show>
 )
