@@ -8,7 +8,7 @@ import { protocolOf } from './library-protocol.ts'
 import type { OpenKey } from './open-private-key.ts'
 import { readPrivateKey } from './read-private-key.ts'
 
-export type Offer = {
+type Offer = {
   method: 'none' | 'publickey' | 'keyboard-interactive' | 'password'
   /** What is offered by it. */
   what: 'certificate' | 'private key' | 'password' | null

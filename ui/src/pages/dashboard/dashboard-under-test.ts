@@ -44,7 +44,6 @@ export const partnerRow = (
         hasPassphrase: false,
         certificate: null,
         hostCa: [],
-        jumps: [],
         revokedKeys: [],
         hostKey: null,
         trustOnFirstUse: false,

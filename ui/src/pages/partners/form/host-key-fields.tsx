@@ -1,7 +1,8 @@
 import { Show } from 'solid-js'
 import { ChoiceField } from '../../../components/choice-field.tsx'
 import { TextField } from '../../../components/text-field.tsx'
-import { LinesField, type LoginProps } from './ssh-login-fields.tsx'
+import { LinesField } from './lines-field.tsx'
+import type { LoginProps } from './ssh-login-fields.tsx'
 
 /** Which key of an SSH server counts as the right one. */
 export const HostKeyFields = (props: LoginProps) => (

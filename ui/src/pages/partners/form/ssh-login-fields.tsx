@@ -1,10 +1,10 @@
 import { Show } from 'solid-js'
 import type { SshPath } from '../../../../../shared/partner/partner-target.ts'
 import { ChoiceField } from '../../../components/choice-field.tsx'
-import { TextField } from '../../../components/text-field.tsx'
 import { AddressField } from './address-field.tsx'
 import type { PartnerFormModel } from './create-partner-form.ts'
 import { HostKeyFields } from './host-key-fields.tsx'
+import { LinesField } from './lines-field.tsx'
 import type { LoginValues, SavedLogin } from './partner-values.ts'
 import { SecretField } from './secret-field.tsx'
 
@@ -17,29 +17,6 @@ export type LoginProps = {
   /** What is stored of it, whose secrets count. */
   saved: SavedLogin | undefined
 }
-
-type LinesFieldProps = LoginProps & {
-  name: 'certificate' | 'hostCa' | 'revokedKeys'
-  label: string
-  placeholder: string
-  description: string
-}
-
-/** A text of a login that is long and no secret. */
-export const LinesField = (props: LinesFieldProps) => (
-  <div onFocusOut={() => props.form.leave(`${props.path}.${props.name}`)}>
-    <TextField
-      label={props.label}
-      value={props.values[props.name]}
-      onInput={(text) => props.onChange({ [props.name]: text })}
-      error={props.form.error(`${props.path}.${props.name}`)}
-      placeholder={props.placeholder}
-      description={props.description}
-      spellcheck={false}
-      lines={2}
-    />
-  </div>
-)
 
 const SignInFields = (props: LoginProps) => {
   const error = (name: string) => props.form.error(`${props.path}.${name}`)
