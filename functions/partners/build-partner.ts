@@ -1,15 +1,16 @@
 import { AppError } from '../../shared/errors.ts'
+import { isolateName } from '../../shared/isolate-name.ts'
 import { nameKey } from '../../shared/name-key.ts'
 import type { PartnerDoc, SshLoginDoc } from '../../shared/node/mongo/partners/partners.ts'
 import { type NewSshServer, tlsByDefault } from '../../shared/partner/connection-schema.ts'
-import { type SecretField, type SshPath, secretContext, unknownKeyType } from '../../shared/partner/partner-target.ts'
+import { readPin, type SecretField, type SshPath, secretContext } from '../../shared/partner/partner-target.ts'
 import type { WriteDeps } from './partner-deps.ts'
 import type { NewPartner } from './schema.ts'
 
 export type BuildDeps = Pick<WriteDeps, 'sealer' | 'newId' | 'now'>
 
 export const nameTaken = (partnerName: string) => {
-  const message = `A partner named ${partnerName} exists already.`
+  const message = `A partner named ${isolateName(partnerName)} exists already.`
   return new AppError('conflict', message, { issues: [{ path: 'partnerName', message }] })
 }
 
@@ -24,7 +25,7 @@ const buildSshLogin = (seal: Seal, path: SshPath, login: NewSshServer, trusted: 
   privateKey: seal(`${path}.privateKey`, login.privateKey),
   passphrase: seal(`${path}.passphrase`, login.passphrase),
   certificate: login.certificate ?? null,
-  hostKey: login.hostKeySha256 === undefined ? null : { type: unknownKeyType, sha256: login.hostKeySha256, ...trusted },
+  hostKey: login.hostKeySha256 === undefined ? null : { ...readPin(login.hostKeySha256), ...trusted },
   trustOnFirstUse: login.trustOnFirstUse,
   hostCa: login.hostCa ?? [],
   revokedKeys: login.revokedKeys ?? [],

@@ -1,9 +1,10 @@
 import { AppError } from '../../../shared/errors.ts'
 import { readPartnerCsv } from './partner-csv.ts'
-import { readPieces } from './read-pieces.ts'
+import { BadByteError, readPieces } from './read-pieces.ts'
 import { splitJsonArray } from './split-json-array.ts'
 
-const parseJson = (text: string): unknown => {
+/** @throws AppError `bad_request` */
+export const parseJson = (text: string): unknown => {
   try {
     return JSON.parse(text)
   } catch {
@@ -13,15 +14,22 @@ const parseJson = (text: string): unknown => {
 }
 
 async function* readJson(pieces: AsyncIterable<string>): AsyncGenerator<unknown> {
-  for await (const { text, isElement } of splitJsonArray(pieces)) {
-    const row = parseJson(text)
-    if (!isElement) throw new AppError('invalid', 'The body must be an array of partners.')
-    yield row
+  let rows = 0
+  try {
+    for await (const { text, isElement } of splitJsonArray(pieces)) {
+      const row = parseJson(text)
+      if (!isElement) throw new AppError('invalid', 'The body must be an array of partners.')
+      rows += 1
+      yield row
+    }
+  } catch (cause) {
+    throw cause instanceof BadByteError ? cause.at(rows + 1) : cause
   }
 }
 
-/** The rows of an import as they arrive: CSV or JSON, by its type. Who stops reading ends the upload. */
-export const readRows = (request: Request): AsyncIterable<unknown> => {
+/** The rows of an import as they arrive: CSV or JSON, as `format` says, else its type. Who stops reading ends the upload. */
+export const readRows = (request: Request, format: 'csv' | 'json' | undefined): AsyncIterable<unknown> => {
   const pieces = readPieces(request.body)
-  return request.headers.get('content-type')?.startsWith('text/csv') ? readPartnerCsv(pieces) : readJson(pieces)
+  const isCsv = format ? format === 'csv' : request.headers.get('content-type')?.startsWith('text/csv')
+  return isCsv ? readPartnerCsv(pieces) : readJson(pieces)
 }

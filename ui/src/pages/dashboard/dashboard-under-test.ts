@@ -44,6 +44,7 @@ export const partnerRow = (
         hasPassphrase: false,
         certificate: null,
         hostCa: [],
+        jumps: [],
         revokedKeys: [],
         hostKey: null,
         trustOnFirstUse: false,

@@ -4,6 +4,7 @@ import { CheckField } from '../../../components/check-field.tsx'
 import { AddressField } from './address-field.tsx'
 import type { PartnerFormModel } from './create-partner-form.ts'
 import { JumpFields } from './jump-fields.tsx'
+import { PasteSshConfig } from './paste-ssh-config.tsx'
 import { SecretField } from './secret-field.tsx'
 import { SshLoginFields } from './ssh-login-fields.tsx'
 import { TlsFields } from './tls-fields.tsx'
@@ -54,6 +55,7 @@ export const SshFields = (props: Model) => {
   }
   return (
     <>
+      <PasteSshConfig form={form} />
       <CheckField label="Reach the database through SSH" checked={form.values.ssh.enabled} onChange={reachThroughSsh} />
       <Show when={form.values.ssh.enabled}>
         <SshLoginFields

@@ -35,6 +35,7 @@ const saved: SavedPartner = {
     certificate: null,
     trustOnFirstUse: false,
     hostCa: [],
+    jumps: [],
     revokedKeys: [],
     hostKey: { type: 'ssh-ed25519', sha256, trustedAt: '2026-01-01T00:00:00.000Z', trustedBy: 'ada' },
   },
