@@ -19,8 +19,8 @@ export const startQuietSshd = async (cleanup: AsyncDisposableStack) => {
   return sshd
 }
 
-export const startDatabase = async (cleanup: AsyncDisposableStack) => {
-  const mariadb = await startMariadb()
+export const startDatabase = async (cleanup: AsyncDisposableStack, options: readonly string[] = []) => {
+  const mariadb = await startMariadb(options)
   cleanup.defer(mariadb.stop)
   return mariadb
 }
