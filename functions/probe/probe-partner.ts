@@ -3,20 +3,22 @@ import { type NoteHostKeyDeps, noteHostKey } from '../../shared/partner/note-hos
 import { openPartnerTarget } from '../../shared/partner/partner-target.ts'
 import { requirePartner } from '../../shared/partner/require-partner.ts'
 import type { Sealer } from '../../shared/sealer.ts'
-import { type ProbeConnectionDeps, type ProbeOptions, probeConnection } from './probe-connection.ts'
+import { type Alone, type ProbeConnectionDeps, type ProbeOptions, probeConnection } from './probe-connection.ts'
 import type { ProbeResult } from './schema.ts'
 
 export type ProbePartnerDeps = ProbeConnectionDeps &
   NoteHostKeyDeps & {
     partners: Pick<PartnerStore, 'find'>
     sealer: Pick<Sealer, 'open'>
+    alone: Alone
     changed: () => void
   }
 
 /** Probes a saved partner. A key that was refused is kept for an admin to decide about; `trustOnFirstUse` trusts the first one. */
 export const probePartner = async (deps: ProbePartnerDeps, id: string, by: string, options: ProbeOptions): Promise<ProbeResult> => {
   const partner = await requirePartner(deps, id)
-  const result = await probeConnection(deps, { partnerId: id, by, openTarget: () => openPartnerTarget(deps.sealer, partner) }, options)
+  const probed = { partnerId: id, by, openTarget: () => openPartnerTarget(deps.sealer, partner), alone: deps.alone }
+  const result = await probeConnection(deps, probed, options)
   if (!result.hostKey) return result
   await noteHostKey(deps, partner, result.hostKey, result.reason)
   deps.changed()

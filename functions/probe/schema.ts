@@ -10,6 +10,27 @@ const Stage = z.enum(stages)
 const Reason = z.enum(reasons)
 const StageResult = z.object({ stage: Stage, ok: z.boolean(), ms: z.number() })
 
+const MissingRight = z.object({
+  table: z.string(),
+  columns: z.array(z.string()),
+  privilege: z.enum(['SELECT', 'INSERT', 'UPDATE']),
+  /** `table`, `column`: it does not exist. */
+  problem: z.enum(['right', 'table', 'column']),
+  /** The statement that an administrator of the database runs to grant it. */
+  grant: z.string().nullable(),
+})
+export type MissingRight = z.infer<typeof MissingRight>
+
+const Cost = z.object({
+  /** How long the snapshot's statement took, or until it was ended. */
+  ms: z.int(),
+  /** As the server estimates it. */
+  rowsExamined: z.int(),
+  /** What would save it reading a large table whole. */
+  indexes: z.array(z.object({ table: z.string(), statement: z.string() })),
+})
+export type Cost = z.infer<typeof Cost>
+
 export const ProbeResult = z
   .object({
     ok: z.boolean(),
@@ -20,6 +41,10 @@ export const ProbeResult = z
     stages: z.array(StageResult),
     hostKey: HostKey.nullable(),
     expectedHostKeySha256: z.string().nullable(),
+    /** What a capture lacks when it could not read the database. */
+    rights: z.object({ missing: z.array(MissingRight) }),
+    /** What a capture costs the database; `null`: that is not known. */
+    cost: Cost.nullable(),
   })
   .meta({ id: 'ProbeResult' })
 export type ProbeResult = z.infer<typeof ProbeResult>

@@ -35,3 +35,21 @@ export const snapshotStatement = (day: UtcRange, countsRemaining = true): { sql:
   sql: countsRemaining ? whole : withoutRemaining,
   values: [day.from, day.to, day.from, day.to],
 })
+
+/** The columns that the statement reads. */
+export const snapshotReads = [
+  { table: 'campaigns', columns: ['id', 'status', 'deleted', 'createdAt'] },
+  { table: 'calls', columns: ['campaignid', 'contactid', 'status', 'endReason', 'updatedAt'] },
+  { table: '_campaigntocontact', columns: ['A', 'B'] },
+  { table: 'settings', columns: ['name', 'value'] },
+] as const
+
+/** Where the statement reads a table, by its name there, and the index that would serve it. */
+export const snapshotAccesses = [
+  { alias: 'created', table: 'campaigns', columns: ['createdAt'] },
+  { alias: 'campaigns', table: 'campaigns', columns: ['status', 'deleted'] },
+  { alias: 'calls', table: 'calls', columns: ['status', 'updatedAt'] },
+  { alias: 'k', table: 'calls', columns: ['campaignid', 'contactid', 'status'] },
+  { alias: 'cc', table: '_campaigntocontact', columns: ['A', 'B'] },
+  { alias: 'settings', table: 'settings', columns: ['name'] },
+] as const
