@@ -42,7 +42,8 @@ const statements = { earlier, now: sql, 'without remaining calls': snapshotState
 const ask = async (cleanup: AsyncDisposableStack, mariadb: Database, schema: string) => {
   const connection = await createConnection({ host: '127.0.0.1', port: mariadb.port, user: schema, password, database: schema })
   cleanup.defer(() => connection.end())
-  await connection.query("SET SESSION time_zone = '+00:00', transaction_isolation = 'READ-COMMITTED'")
+  await connection.query("SET SESSION time_zone = '+00:00'")
+  await connection.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED')
   return async (text: string) => (await connection.query<RowDataPacket[]>(text, values))[0][0]
 }
 

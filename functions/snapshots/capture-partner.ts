@@ -1,5 +1,5 @@
 import type { Log } from '../../shared/log.ts'
-import type { PartnerDoc, PartnerStore } from '../../shared/node/mongo/partners/partners.ts'
+import type { PartnerDoc, PartnerStore, RemainingCount } from '../../shared/node/mongo/partners/partners.ts'
 import type { SnapshotRollupStore } from '../../shared/node/mongo/partners/snapshot-rollups.ts'
 import type { CaptureDoc, SnapshotStore } from '../../shared/node/mongo/partners/snapshots.ts'
 import { type NoteHostKeyDeps, noteHostKey } from '../../shared/partner/note-host-key.ts'
@@ -11,6 +11,7 @@ import type { Sealer } from '../../shared/sealer.ts'
 import type { Settings } from '../../shared/settings.ts'
 import type { AlertLevel, Metrics, Snapshot } from '../../shared/snapshot/snapshot.ts'
 import { extendTrend } from '../../shared/snapshot/trend.ts'
+import { heldRemaining, rememberCount } from './hold-remaining.ts'
 import { localDay } from './local-day.ts'
 import { readMetrics } from './read-metrics.ts'
 import { snapshotStatement } from './snapshot-statement.ts'
@@ -44,10 +45,14 @@ type Level = { alertLevel: AlertLevel; alertMessage: string }
 /** A leased partner. `slot`: the scheduled time that this capture is for; `null`: somebody asked for it. */
 export type ClaimedCapture = { partner: PartnerDoc; leaseId: string; slot: Date | null; nextDueAt: Date; by: string }
 
-type Attempt = { at: Date; captureMs: number; hostKey: HostKey | null; stages: readonly StageResult[] } & (
-  | { error: null; snapshot: Snapshot; limitSetting: number | null }
-  | { error: ReachError }
-)
+/** `remainingCount`: what to remember of the count; undefined: nothing new. */
+type Attempt = {
+  at: Date
+  captureMs: number
+  hostKey: HostKey | null
+  stages: readonly StageResult[]
+  remainingCount: RemainingCount | null | undefined
+} & ({ error: null; snapshot: Snapshot; limitSetting: number | null } | { error: ReachError })
 
 const msPerDay = 86_400_000
 
@@ -55,11 +60,12 @@ const attemptCapture = async (deps: CapturePartnerDeps, partner: PartnerDoc, set
   const at = deps.now()
   const startedAt = deps.monotonicMs()
   const elapsedMs = () => Math.round(deps.monotonicMs() - startedAt)
+  const held = heldRemaining(partner, at)
   let connectedEarlier = false
   try {
-    const { sql, values } = snapshotStatement(localDay(at, partner.timezone))
+    const { sql, values } = snapshotStatement(localDay(at, partner.timezone), held === null)
     const target = openPartnerTarget(deps.sealer, partner)
-    const { row, hostKey, stages } = await deps.pool.use(
+    const { row, hostKey, stages, queryMs } = await deps.pool.use(
       target,
       async (connection, isKept) => {
         connectedEarlier = isKept
@@ -72,20 +78,26 @@ const attemptCapture = async (deps: CapturePartnerDeps, partner: PartnerDoc, set
             stages: connection.stages,
             hostKey: connection.hostKey,
           })
-        const query: StageResult = { stage: 'query', ok: true, ms: Math.round(deps.monotonicMs() - queriedAt) }
-        return { row, hostKey: connection.hostKey, stages: [...(isKept ? [] : connection.stages), query] }
+        const queryMs = Math.round(deps.monotonicMs() - queriedAt)
+        const query: StageResult = { stage: 'query', ok: true, ms: queryMs }
+        return { row, hostKey: connection.hostKey, stages: [...(isKept ? [] : connection.stages), query], queryMs }
       },
       signal,
     )
-    const { metrics, pauseAllCampaigns, limitSetting } = readMetrics(row, partner.concurrencyLimit)
+    const { metrics, pauseAllCampaigns, limitSetting } = readMetrics(row, partner.concurrencyLimit, held?.calls)
     const captureMs = elapsedMs()
     const numbers = { ...metrics, captureMs }
-    const snapshot = { snapshotTime: at, ...numbers, pauseAllCampaigns, ...(await deps.levelOf(numbers)) }
-    return { at, captureMs, hostKey, stages, error: null, snapshot, limitSetting }
+    const age = held && { remainingCallsAt: held.at }
+    const snapshot = { snapshotTime: at, ...numbers, ...age, pauseAllCampaigns, ...(await deps.levelOf(numbers)) }
+    const remainingCount = held ? undefined : rememberCount(partner, at, queryMs, metrics.remainingCalls)
+    return { at, captureMs, hostKey, stages, remainingCount, error: null, snapshot, limitSetting }
   } catch (error) {
     if (!(error instanceof ReachError)) throw error
     const isOwn = ({ stage }: StageResult) => stage === 'query' || !(connectedEarlier && error.stage === 'query')
-    return { at, captureMs: elapsedMs(), hostKey: error.hostKey, stages: error.stages.filter(isOwn), error }
+    const query = error.stages.find(({ stage }) => stage === 'query')
+    const isOverLimit = error.reason === 'timeout' && query !== undefined && held === null
+    const remainingCount = isOverLimit ? rememberCount(partner, at, query.ms, null) : undefined
+    return { at, captureMs: elapsedMs(), hostKey: error.hostKey, stages: error.stages.filter(isOwn), remainingCount, error }
   }
 }
 
@@ -114,12 +126,13 @@ const storeCapture = async (deps: CapturePartnerDeps, claimed: ClaimedCapture, a
 const endLease = (deps: CapturePartnerDeps, { partner, leaseId, nextDueAt }: ClaimedCapture, attempt: Attempt) => {
   const seconds = Math.floor(attempt.at.getTime() / 1000)
   const trend = extendTrend(partner.trend, [seconds, attempt.error ? null : attempt.snapshot.utilizationPercent])
-  if (attempt.error)
-    return deps.partners.fail(partner._id, leaseId, { ...failureOf(attempt.error), at: attempt.at }, { dueAt: nextDueAt, trend })
+  const { remainingCount } = attempt
+  const isNews = remainingCount !== undefined && (remainingCount ?? null) !== (partner.remainingCount ?? null)
+  const common = { dueAt: nextDueAt, trend, ...(isNews && { remainingCount }) }
+  if (attempt.error) return deps.partners.fail(partner._id, leaseId, { ...failureOf(attempt.error), at: attempt.at }, common)
   const concurrencyLimit = attempt.limitSetting ?? undefined
   return deps.partners.succeed(partner._id, leaseId, attempt.snapshot, {
-    dueAt: nextDueAt,
-    trend,
+    ...common,
     ...(concurrencyLimit !== undefined && concurrencyLimit !== partner.concurrencyLimit && { concurrencyLimit }),
   })
 }

@@ -3,7 +3,18 @@ import type { Partner } from './partner-schema.ts'
 
 /** A partner as the API shows it: secrets are only said to be there. */
 export const partnerView = (doc: PartnerDoc): Partner => {
-  const { _id, nameKey: _nameKey, schedule: _schedule, latest: _latest, trend: _trend, db, ssh, sync, ...profile } = doc
+  const {
+    _id,
+    nameKey: _nameKey,
+    schedule: _schedule,
+    latest: _latest,
+    trend: _trend,
+    remainingCount: _count,
+    db,
+    ssh,
+    sync,
+    ...profile
+  } = doc
   const { password, ...database } = db
   const { password: sshPassword, privateKey, passphrase, hostKey, ...address } = ssh
   return {

@@ -3,6 +3,7 @@ import CircleX from 'lucide-solid/icons/circle-x'
 import { type JSX, Match, Show, Switch } from 'solid-js'
 import { ErrorState } from '../components/states.tsx'
 import type { Probe } from './create-probe.ts'
+import { ProbeDatabase } from './probe-database.tsx'
 import { ProbeStages } from './probe-stages.tsx'
 import { reasonWords } from './probe-words.ts'
 
@@ -38,6 +39,7 @@ export const ProbeReport = (props: { probe: Probe; throughSsh: boolean; children
             )}
           </Match>
         </Switch>
+        <Show when={state.result}>{(result) => <ProbeDatabase result={result()} />}</Show>
       </div>
       <Show when={!state.isRunning}>{props.children}</Show>
     </div>
