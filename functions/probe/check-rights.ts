@@ -66,15 +66,10 @@ export const checkRights = async (
       if (names.length > 0) found.push({ table, privilege, problem: kind, columns: names })
     }
   }
-  if (found.length === 0) return []
-  const account = await accountOf(ask, login.username)
-  return found.map((missing) => ({
-    ...missing,
-    grant:
-      missing.problem === 'right'
-        ? `GRANT ${missing.privilege} (${quoteNames(missing.columns)}) ON ${quoteName(login.name)}.${quoteName(missing.table)} TO ${account};`
-        : null,
-  }))
+  const account = found.some(({ problem }) => problem === 'right') ? await accountOf(ask, login.username) : ''
+  const grantOf = ({ privilege, columns, table }: (typeof found)[number]) =>
+    `GRANT ${privilege} (${quoteNames(columns)}) ON ${quoteName(login.name)}.${quoteName(table)} TO ${account};`
+  return found.map((missing) => ({ ...missing, grant: missing.problem === 'right' ? grantOf(missing) : null }))
 }
 
 /** What is missing, in words. */

@@ -12,8 +12,6 @@ import { runStages, type Stages, withDeadline } from './run-stages.ts'
 /** How much longer than the server's own limit the answer may take, in milliseconds. */
 const answerGraceMs = 1000
 const closeTimeoutMs = 1000
-/** What a database behind a tunnel may take to end its side, in milliseconds. */
-const tunnelCloseMs = 250
 
 // After the preferred type, Ed25519, those that a server may also have.
 const otherKeyTypes = ['ecdsa-sha2-nistp256', 'ecdsa-sha2-nistp384', 'ecdsa-sha2-nistp521', 'ssh-rsa']
@@ -70,7 +68,7 @@ const connectOnce = async (
     return connectMysql(stream ?? socket, target.db, timeoutsMs.query, guard.giveUp)
   })
   socket.once('close', () => onClosed(guard.failure))
-  return createConnection(socket, guard, ssh, stream, mysql, stages)
+  return createConnection(socket, guard, ssh, mysql, stages)
 }
 
 const abortedBefore = ({ ssh }: ReachTarget) =>
@@ -111,21 +109,10 @@ const openTunnel = (
     }),
   )
 
-/** A server counts a connection until it has ended its side. */
-const waitForEnd = async (stream: Duplex): Promise<void> => {
-  if (stream.readableEnded || stream.destroyed) return
-  const { promise, resolve } = Promise.withResolvers<void>()
-  const timer = setTimeout(resolve, tunnelCloseMs)
-  stream.once('end', resolve).once('close', resolve)
-  await promise
-  clearTimeout(timer)
-}
-
 const createConnection = (
   socket: Socket,
   guard: SocketGuard,
   ssh: SshSession | null,
-  tunnel: Duplex | ReachFailure | null,
   mysql: MysqlSession,
   stages: Stages,
 ): PartnerConnection => ({
@@ -161,7 +148,6 @@ const createConnection = (
     socket.once('close', () => resolve())
     const timer = setTimeout(() => socket.destroy(), closeTimeoutMs)
     mysql.end()
-    if (tunnel && !(tunnel instanceof ReachFailure)) await waitForEnd(tunnel)
     if (ssh) ssh.end()
     else socket.end()
     await promise
