@@ -87,16 +87,15 @@ const attemptCapture = async (deps: CapturePartnerDeps, partner: PartnerDoc, set
     const { metrics, pauseAllCampaigns, limitSetting } = readMetrics(row, partner.concurrencyLimit, held?.calls)
     const captureMs = elapsedMs()
     const numbers = { ...metrics, captureMs }
-    const age = held && { remainingCallsAt: held.at }
-    const snapshot = { snapshotTime: at, ...numbers, ...age, pauseAllCampaigns, ...(await deps.levelOf(numbers)) }
+    const heldAt = held && { remainingCallsAt: held.at }
+    const snapshot = { snapshotTime: at, ...numbers, ...heldAt, pauseAllCampaigns, ...(await deps.levelOf(numbers)) }
     const remainingCount = held ? undefined : rememberCount(partner, at, queryMs, metrics.remainingCalls)
     return { at, captureMs, hostKey, stages, remainingCount, error: null, snapshot, limitSetting }
   } catch (error) {
     if (!(error instanceof ReachError)) throw error
     const isOwn = ({ stage }: StageResult) => stage === 'query' || !(connectedEarlier && error.stage === 'query')
-    const query = error.stages.find(({ stage }) => stage === 'query')
-    const isOverLimit = error.reason === 'timeout' && query !== undefined && held === null
-    const remainingCount = isOverLimit ? rememberCount(partner, at, query.ms, null) : undefined
+    const query = error.reason === 'timeout' && error.stages.find(({ stage }) => stage === 'query')
+    const remainingCount = query && !held ? rememberCount(partner, at, query.ms, null) : undefined
     return { at, captureMs: elapsedMs(), hostKey: error.hostKey, stages: error.stages.filter(isOwn), remainingCount, error }
   }
 }
@@ -127,7 +126,7 @@ const endLease = (deps: CapturePartnerDeps, { partner, leaseId, nextDueAt }: Cla
   const seconds = Math.floor(attempt.at.getTime() / 1000)
   const trend = extendTrend(partner.trend, [seconds, attempt.error ? null : attempt.snapshot.utilizationPercent])
   const { remainingCount } = attempt
-  const isNews = remainingCount !== undefined && (remainingCount ?? null) !== (partner.remainingCount ?? null)
+  const isNews = remainingCount !== undefined && (remainingCount !== null || Boolean(partner.remainingCount))
   const common = { dueAt: nextDueAt, trend, ...(isNews && { remainingCount }) }
   if (attempt.error) return deps.partners.fail(partner._id, leaseId, { ...failureOf(attempt.error), at: attempt.at }, common)
   const concurrencyLimit = attempt.limitSetting ?? undefined
