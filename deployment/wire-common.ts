@@ -3,7 +3,7 @@ import { readFiring } from '../functions/alerts/read-firing.ts'
 import { createDashboardSource } from '../functions/dashboard/create-dashboard-source.ts'
 import { createAuthenticate } from '../functions/login/authenticate.ts'
 import { localDay } from '../functions/snapshots/local-day.ts'
-import { snapshotStatement } from '../functions/snapshots/snapshot-statement.ts'
+import { snapshotAccesses, snapshotReads, snapshotStatement } from '../functions/snapshots/snapshot-statement.ts'
 import { authenticateServiceToken, serviceTokenPrefix } from '../functions/tokens/authenticate-service-token.ts'
 import { idleRule, levelOf } from '../shared/alert/alert-rules.ts'
 import type { Log } from '../shared/log.ts'
@@ -53,7 +53,7 @@ export const wireCommon = (config: Config, { log, newId, stores, openKey }: Comm
     corsOrigins: config.CORS_ORIGINS,
     checkPrivateKey: createCheckPrivateKey(openKey),
     checkTls,
-    probeStatement: () => snapshotStatement(localDay(now(), 'UTC')),
+    probeStatement: () => ({ ...snapshotStatement(localDay(now(), 'UTC')), reads: snapshotReads, accesses: snapshotAccesses }),
     outboxState: async (signal?: AbortSignal) => {
       const [depth, oldest] = await Promise.all([stores.outbox.depth(signal), stores.outbox.oldest(signal)])
       return { depth, oldestAgeSeconds: oldest ? Math.max(0, now().getTime() - oldest.createdAt.getTime()) / 1000 : 0 }

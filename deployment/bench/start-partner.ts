@@ -20,11 +20,16 @@ export const startQuietSshd = async (cleanup: AsyncDisposableStack) => {
   return sshd
 }
 
-export const startDatabase = async (cleanup: AsyncDisposableStack) => {
+export const startDatabase = async (cleanup: AsyncDisposableStack, options: readonly string[] = []) => {
   const ca = createCertificateAuthority()
   cleanup.defer(ca.remove)
   const { certificateFile, keyFile } = ca.issue('db.example')
-  const mariadb = await startMariadb([`--ssl-ca=${ca.certificateFile}`, `--ssl-cert=${certificateFile}`, `--ssl-key=${keyFile}`])
+  const mariadb = await startMariadb([
+    `--ssl-ca=${ca.certificateFile}`,
+    `--ssl-cert=${certificateFile}`,
+    `--ssl-key=${keyFile}`,
+    ...options,
+  ])
   cleanup.defer(mariadb.stop)
   return mariadb
 }

@@ -30,6 +30,20 @@ const rowsOf = (names: string[], rows: Record<string, unknown>[]): SqlAnswer => 
 })
 
 const literal = (value: string | undefined) => (value === undefined ? undefined : `'${value}'`)
+/** How SQLite reads each table, in the columns of MySQL's EXPLAIN. */
+const explain = (database: DatabaseSync, sql: string): SqlAnswer => {
+  const steps = database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all() as { detail: string }[]
+  const rows = steps.flatMap(({ detail }) => {
+    const [, how, name, key] = /^(SCAN|SEARCH) (\w+)(?: USING .*?INDEX (\S+))?/.exec(detail) ?? []
+    const table = name && new RegExp(`(\\w+) AS ${name}\\b`).exec(sql)?.[1]
+    const known = [table, name].find((each) => each && database.prepare('SELECT 1 FROM sqlite_master WHERE name = ?').get(each))
+    if (!known) return []
+    const { count } = database.prepare(`SELECT COUNT(*) AS count FROM "${known}"`).get() as { count: number }
+    const isScan = how === 'SCAN' && key === undefined
+    return [{ id: 1, table: name, type: isScan ? 'ALL' : 'ref', possible_keys: key ?? null, rows: how === 'SCAN' ? count : 1 }]
+  })
+  return rowsOf(['id', 'table', 'type', 'possible_keys', 'rows'], rows)
+}
 
 /** Answers one statement as a MySQL server would answer a user who may only read. */
 export const answerSql = (database: DatabaseSync, sql: string): SqlAnswer => {
@@ -44,6 +58,8 @@ export const answerSql = (database: DatabaseSync, sql: string): SqlAnswer => {
     return { kind: 'error', code: 1142, message: 'Command denied to this user' }
   }
   try {
+    const explained = /^\s*EXPLAIN\s+(?:FORMAT=TRADITIONAL\s+)?(SELECT\s.*)$/is.exec(sql)?.[1]
+    if (explained !== undefined) return explain(database, explained)
     const statement = database.prepare(sql.replaceAll(/@@(\w+)/g, (name, variable) => literal(variables[variable]) ?? name))
     return rowsOf(
       statement.columns().map((column) => column.name),

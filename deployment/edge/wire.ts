@@ -118,6 +118,7 @@ export const wireEdge = async (env: EdgeEnv) => {
     // Cloudflare writes this header itself: whoever sends one of their own does not get it through.
     peer: (c) => ({ address: c.req.header('cf-connecting-ip') ?? '', trusted: false }),
     connect: connectPartner,
+    alone: pool.alone,
     dropConnection: pool.evict,
     build: { version: manifest.version, revision: config.production ? (textsOf(env)['APP_REVISION'] ?? null) : null },
     database: { engine: 'mongodb', ping: database.ping },

@@ -154,6 +154,7 @@ export const wire = async (config: Config, log: Log, options: { runsSweep: boole
     track: work.track,
     peer: peerOf(config.TRUST_PROXY),
     connect: (target, options) => threads.get().connect(target, options),
+    alone: (target, work, signal) => pool.get().alone(target, work, signal),
     dropConnection: (partnerId) => pool.made?.evict(partnerId),
     build,
     database,

@@ -79,6 +79,8 @@ export const startMariadb = async (options: readonly string[] = []): Promise<Mar
 }
 
 const frugal = [
+  // In its own folder: a server that starts removes the temporary tables of those that share one.
+  '--tmpdir=.',
   '--bind-address=127.0.0.1',
   '--skip-name-resolve',
   '--skip-log-bin',

@@ -83,6 +83,13 @@ test.each([
   expect(build(doc).partners[0]?.state).toBe(state)
 })
 
+test('the total of the remaining calls says how old the oldest number in it is, where one is not counted at each capture', () => {
+  const remainingCallsAt = minutesAgo(5)
+  const { overview, partners } = build(partner('a'), partner('b', { latest: snapshot({ remainingCallsAt }) }))
+  expect(overview.remainingCallsAt).toBe(remainingCallsAt.toISOString())
+  expect(partners.map((row) => row.snapshot?.remainingCallsAt)).toEqual([minutesAgo(1), minutesAgo(5)].map((at) => at.toISOString()))
+})
+
 test('totals are those of the partners whose numbers are known now, and say how many these are', () => {
   const { overview } = build(
     partner('one', { latest: snapshot({ activeCalls: 3, queuedCalls: 40, utilizationPercent: 33.33 }) }),
@@ -99,6 +106,7 @@ test('totals are those of the partners whose numbers are known now, and say how 
     queuedCalls: 42,
     completedCallsToday: 10,
     remainingCalls: 16,
+    remainingCallsAt: null,
     totalPartners: 6,
     activePartners: 5,
     coveredPartners: 2,

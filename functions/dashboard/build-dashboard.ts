@@ -33,6 +33,11 @@ const totals = (covered: readonly Snapshot[]) =>
     number
   >
 
+const oldestHeld = (covered: readonly Snapshot[]): string | null => {
+  const times = covered.flatMap(({ remainingCallsAt }) => remainingCallsAt?.getTime() ?? [])
+  return times.length === 0 ? null : new Date(times.reduce((oldest, time) => Math.min(oldest, time))).toISOString()
+}
+
 const average = (values: readonly number[]) =>
   values.length === 0 ? 0 : Math.round((values.reduce((sum, value) => sum + value, 0) / values.length) * 100) / 100
 
@@ -48,6 +53,7 @@ export const buildDashboard = (
   return {
     overview: {
       ...totals(covered),
+      remainingCallsAt: oldestHeld(covered),
       totalPartners: partners.length,
       activePartners: partners.filter((partner) => partner.isActive).length,
       coveredPartners: covered.length,

@@ -33,6 +33,8 @@ const Overview = z.object({
   queuedCalls: z.int(),
   completedCallsToday: z.int(),
   remainingCalls: z.int(),
+  /** When the oldest of the numbers in that total that are not counted at each capture was counted; `null`: all are. */
+  remainingCallsAt: At.nullable(),
   totalPartners: z.int(),
   activePartners: z.int(),
   /** The active partners whose current numbers are known: the totals are theirs. */

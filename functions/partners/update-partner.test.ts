@@ -113,6 +113,16 @@ describe('the pooled connection', () => {
     expect(site.dropped).toEqual([])
   })
 
+  test('that changes makes the remaining calls be counted anew: those of another database are not held', async () => {
+    const remainingCount = { triedAt: new Date(), ms: 9_000, counted: { at: new Date(), calls: 7 } }
+    const stored = async () => (await site.stored(id))?.remainingCount
+    await site.partners.update(id, 1, { remainingCount })
+    expect(await site.change(id, { priority: 9 })).toBe(200)
+    expect(await stored()).toEqual(remainingCount)
+    expect(await site.change(id, { db: { name: 'other' } })).toBe(200)
+    expect(await stored()).toMatchObject({ counted: null })
+  })
+
   test('is used again at once when the connection changed or the partner becomes active', async () => {
     const dueAt = async () => (await site.stored(id))?.schedule.dueAt.getTime()
     const created = site.clock.ms

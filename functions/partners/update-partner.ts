@@ -66,6 +66,8 @@ export const updatePartner = async (deps: UpdatePartnerDeps, actor: Actor, id: s
     ...{ partnerName, nameKey, tenantId, timezone, isActive, priority, maxConcurrency, pauseNonPriorityCampaigns },
     ...(patch.concurrencyLimit !== undefined && { concurrencyLimit: patch.concurrencyLimit }),
     ...connection,
+    // A number of another database is not held.
+    ...(reconnects && { remainingCount: { triedAt: new Date(0), ms: 0, counted: null } }),
     ...((reconnects || (isActive && !before.isActive)) && { 'schedule.dueAt': now }),
     updatedAt: now,
   })

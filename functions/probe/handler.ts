@@ -10,7 +10,7 @@ import type { ConnectionLogStore } from '../../shared/node/mongo/partners/connec
 import { newConnectionTarget } from '../../shared/partner/partner-target.ts'
 import { type PrivateKeyDeps, privateKeyIssue } from '../../shared/partner/private-key-issue.ts'
 import { requirePartner } from '../../shared/partner/require-partner.ts'
-import { type ProbeOptions, probeConnection } from './probe-connection.ts'
+import { type Alone, type ProbeOptions, probeConnection } from './probe-connection.ts'
 import { type ProbePartnerDeps, probePartner } from './probe-partner.ts'
 import { LogPage, LogQuery, ProbeEvent, ProbeRequest, ProbeResult, Trust, TrustedKey } from './schema.ts'
 import { type TrustHostKeyDeps, trustHostKey } from './trust-host-key.ts'
@@ -56,7 +56,8 @@ export const probe = (deps: ProbeDeps) =>
         const issue = await privateKeyIssue(deps, connection)
         if (issue) throw new AppError('invalid', `${issue.path}: ${issue.message}`, { issues: [issue] })
         const openTarget = (networks: readonly string[]) => newConnectionTarget(connection, deps.newId(), networks)
-        const probed = { partnerId: null, by: c.get('actor').name, openTarget }
+        const alone: Alone = (_target, work) => work()
+        const probed = { partnerId: null, by: c.get('actor').name, openTarget, alone }
         return answer(c, deps, (options) => probeConnection(deps, probed, options))
       },
     )

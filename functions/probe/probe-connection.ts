@@ -2,40 +2,34 @@ import { type RecordConnectionDeps, recordConnection } from '../../shared/partne
 import { ReachError, type StageResult } from '../../shared/reach/reach-error.ts'
 import type { ConnectOptions, PartnerConnection, ReachTarget } from '../../shared/reach/reach-target.ts'
 import { type Settings, stageTimeouts } from '../../shared/settings.ts'
+import { type ProbedStatement, probeQuery } from './probe-query.ts'
 import type { ProbeResult } from './schema.ts'
 
 export type ProbeConnectionDeps = RecordConnectionDeps & {
   connect: (target: ReachTarget, options: ConnectOptions) => Promise<PartnerConnection>
   /** The statement that a capture will run, so that a probe that passes means that captures will. */
-  probeStatement: () => { sql: string; values: string[] }
+  probeStatement: () => ProbedStatement
   settings: { read: () => Promise<Settings> }
   monotonicMs: () => number
 }
 
+/** Runs the work with the partner's kept connection closed: its server may allow no other. Its captures wait. */
+export type Alone = <Result>(target: ReachTarget, work: () => Promise<Result>, signal: AbortSignal) => Promise<Result>
+
 /** What is probed: a saved partner's id, or `null`; `openTarget` may throw `ReachError` when its secrets do not open. */
-export type Probed = { partnerId: string | null; by: string; openTarget: (networks: readonly string[]) => ReachTarget }
+export type Probed = { partnerId: string | null; by: string; openTarget: (networks: readonly string[]) => ReachTarget; alone: Alone }
 
 /** `onStage` is called as each stage ends, well or badly. */
 export type ProbeOptions = { signal: AbortSignal; onStage?: (stage: StageResult) => void }
 
-const runProbe = async (deps: ProbeConnectionDeps, probed: Probed, settings: Settings, { signal, onStage }: ProbeOptions) => {
-  const connection = await deps.connect(probed.openTarget(settings.allowedNetworks), {
-    timeoutsMs: stageTimeouts(settings),
-    signal,
-    onStage,
-  })
+const runProbe = async (deps: ProbeConnectionDeps, target: ReachTarget, settings: Settings, { signal, onStage }: ProbeOptions) => {
+  const connection = await deps.connect(target, { timeoutsMs: stageTimeouts(settings), signal, onStage })
   try {
-    const { sql, values } = deps.probeStatement()
-    const startedAt = deps.monotonicMs()
-    await connection.query(sql, values, { signal, timeoutMs: settings.queryTimeoutMs })
-    const query = { stage: 'query', ok: true, ms: Math.round(deps.monotonicMs() - startedAt) } as const
-    onStage?.(query)
     const { hostKey, jumpKeys, stages, tls, notes } = connection
-    return { hostKey, jumpKeys, stages: [...stages, query], tls, notes }
-  } catch (error) {
-    const failed = error instanceof ReachError ? error.stages.at(-1) : undefined
-    if (failed) onStage?.(failed)
-    throw error
+    const limits = { signal, timeoutMs: settings.queryTimeoutMs, monotonicMs: deps.monotonicMs }
+    const { stage, ...report } = await probeQuery(connection, deps.probeStatement(), target, limits)
+    onStage?.(stage)
+    return { hostKey, jumpKeys, stages: [...stages, stage], tls, notes, ...report }
   } finally {
     await connection.close()
   }
@@ -44,18 +38,27 @@ const runProbe = async (deps: ProbeConnectionDeps, probed: Probed, settings: Set
 /** Opens a new connection, runs the snapshot's statement once and says how each stage went. A partner that is down is a result, not an error. */
 export const probeConnection = async (deps: ProbeConnectionDeps, probed: Probed, options: ProbeOptions): Promise<ProbeResult> => {
   const settings = await deps.settings.read()
-  const startedAt = deps.monotonicMs()
-  const outcome = await runProbe(deps, probed, settings, options).then(
-    (done) => ({ ...done, error: null }),
+  let startedAt = deps.monotonicMs()
+  const run = async () => {
+    const target = probed.openTarget(settings.allowedNetworks)
+    const work = () => {
+      startedAt = deps.monotonicMs()
+      return runProbe(deps, target, settings, options)
+    }
+    return probed.alone(target, work, options.signal)
+  }
+  const outcome = await run().then(
+    (done) => done,
     (error: unknown) => {
       if (!(error instanceof ReachError)) throw error
-      return { hostKey: error.hostKey, jumpKeys: error.jumpKeys, stages: error.stages, tls: null, notes: [], error }
+      const { hostKey, jumpKeys, stages } = error
+      return { hostKey, jumpKeys, stages, tls: null, notes: [], error, missing: [], cost: null }
     },
   )
   const responseTimeMs = Math.round(deps.monotonicMs() - startedAt)
   const { partnerId, by } = probed
   await recordConnection(deps, { partnerId, kind: 'probe', by }, { ...outcome, responseTimeMs }, settings.connectionLogRetentionDays)
-  const { error, stages, hostKey, jumpKeys, tls, notes } = outcome
+  const { error, stages, hostKey, jumpKeys, tls, notes, missing, cost } = outcome
   return {
     ok: error === null,
     reason: error?.reason ?? null,
@@ -69,5 +72,7 @@ export const probeConnection = async (deps: ProbeConnectionDeps, probed: Probed,
     expectedHostKeySha256: error?.expectedSha256 ?? null,
     tls,
     notes: [...notes],
+    rights: { missing },
+    cost,
   }
 }

@@ -37,7 +37,10 @@ test('a probe tells each stage as it ends, and the result last, the same that it
   expect(events.at(-1)?.data).toMatchObject({ ok: true, reason: null, stages })
   const json = await site.request('POST /api/probe', { as, body: connection() })
   expect(json.headers.get('content-type')).toBe('application/json')
-  expect(await json.json()).toMatchObject({ ok: true, stages: allStages.map((stage) => ({ stage })) })
+  expect(await json.json()).toMatchObject({
+    ...{ ok: true, stages: allStages.map((stage) => ({ stage })), rights: { missing: [] } },
+    cost: { ms: expect.any(Number), rowsExamined: expect.any(Number), indexes: [] },
+  })
 })
 
 test('a saved partner is probed the same way', async () => {

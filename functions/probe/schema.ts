@@ -12,6 +12,27 @@ const Reason = z.enum(reasons)
 /** Without `hop` it is about the partner's own SSH server, or the database. */
 const StageResult = z.object({ stage: Stage, hop: Hop.optional(), ok: z.boolean(), ms: z.number() })
 
+const MissingRight = z.object({
+  table: z.string(),
+  columns: z.array(z.string()),
+  privilege: z.enum(['SELECT', 'INSERT', 'UPDATE']),
+  /** `table`, `column`: it does not exist. */
+  problem: z.enum(['right', 'table', 'column']),
+  /** The statement that an administrator of the database runs to grant it. */
+  grant: z.string().nullable(),
+})
+export type MissingRight = z.infer<typeof MissingRight>
+
+const Cost = z.object({
+  /** How long the snapshot's statement took, or until it was ended. */
+  ms: z.int(),
+  /** As the server estimates it. */
+  rowsExamined: z.int(),
+  /** What would save it reading a large table whole. */
+  indexes: z.array(z.object({ table: z.string(), statement: z.string() })),
+})
+export type Cost = z.infer<typeof Cost>
+
 export const ProbeResult = z
   .object({
     ok: z.boolean(),
@@ -37,6 +58,10 @@ export const ProbeResult = z
       .nullable(),
     /** What an admin should know though the probe passed, a sentence each. */
     notes: z.array(z.string()),
+    /** What a capture lacks when it could not read the database. */
+    rights: z.object({ missing: z.array(MissingRight) }),
+    /** What a capture costs the database; `null`: that is not known. */
+    cost: Cost.nullable(),
   })
   .meta({ id: 'ProbeResult' })
 export type ProbeResult = z.infer<typeof ProbeResult>

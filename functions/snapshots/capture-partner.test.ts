@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type SimulatedPartner, startSimulatedPartner } from '../../deployment/demo/simulated-partner.ts'
 import { createSealer } from '../../shared/node/crypto/create-sealer.ts'
 import { secretContext } from '../../shared/partner/partner-target.ts'
+import { ReachError } from '../../shared/reach/reach-error.ts'
 import { openSnapshots, type SnapshotsUnderTest } from './snapshots-under-test.ts'
 
 const day = 86_400_000
@@ -117,6 +118,84 @@ test('an answer without a row is a gap, not a row of zeros', async () => {
   })
   expect(await empty.captureNow(['acme'], 'Ada')).toMatchObject([{ ok: false, reason: 'query', stage: 'query' }])
   expect((await under.stored('acme')).captures).toMatchObject([{ ok: false, reason: 'query' }])
+})
+
+describe('the remaining calls, where counting them is costly', () => {
+  const row = { campaignsToday: 1, runningCampaigns: 2, activeCalls: 3, queuedCalls: 4, callConcurrency: '10' }
+
+  /** A partner of which one process captures at each minute: the count takes so long, and is ended at the limit of 15 s. */
+  const costly = async (server: { countMs: number; remaining: number }) => {
+    await under.addPartner('acme')
+    const counted: boolean[] = []
+    const query = async (sql: string) => {
+      const counts = sql.includes('remainingCalls')
+      counted.push(counts)
+      under.clock.ms += counts ? server.countMs : 10
+      if (counts && server.countMs >= 15_000) {
+        const stages = [{ stage: 'query', ok: false, ms: server.countMs }] as const
+        throw new ReachError('The query ran over its limit.', { stage: 'query', reason: 'timeout', stages })
+      }
+      return [counts ? { ...row, remainingCalls: server.remaining } : row]
+    }
+    /** Another process each time. */
+    const captureAt = async (minute: number) => {
+      under.clock.ms = start + minute * 60_000
+      const connection = { hostKey: null, jumpKeys: [], tls: null, notes: [], stages: [], closed: false, query, close: async () => {} }
+      const { captureNow } = under.startProcess({ pool: { use: (_target, work) => work(connection, false) } })
+      return (await captureNow(['acme'], 'Ada'))[0]
+    }
+    const start = under.clock.ms
+    const at = (minute: number) => new Date(start + minute * 60_000)
+    return { captureAt, counted, at }
+  }
+
+  test('are counted every five minutes, whichever process captures, and carry their time in between', async () => {
+    const server = { countMs: 3_000, remaining: 70 }
+    const { captureAt, counted, at } = await costly(server)
+    const first = await captureAt(0)
+    expect(first).toMatchObject({ ok: true, snapshot: { remainingCalls: 70, activeCalls: 3, captureMs: 3_000 } })
+    expect(first).not.toHaveProperty('snapshot.remainingCallsAt')
+    server.remaining = 50
+    for (const minute of [1, 2, 3, 4])
+      expect(await captureAt(minute)).toMatchObject({ snapshot: { remainingCalls: 70, remainingCallsAt: at(0), snapshotTime: at(minute) } })
+    expect(await captureAt(5)).toMatchObject({ snapshot: { remainingCalls: 50 } })
+    expect(counted).toEqual([true, false, false, false, false, true])
+    expect((await under.partner('acme')).latest).not.toHaveProperty('remainingCallsAt')
+  })
+
+  test('are counted at each capture again as soon as that is cheap', async () => {
+    const server = { countMs: 3_000, remaining: 70 }
+    const { captureAt, counted } = await costly(server)
+    await captureAt(0)
+    server.countMs = 1_900
+    for (const minute of [5, 6, 7]) await captureAt(minute)
+    expect(counted).toEqual([true, true, true, true])
+  })
+
+  test('stay as they were last known when their count does not end in time, and never become zero', async () => {
+    const server = { countMs: 100, remaining: 70 }
+    const { captureAt, at } = await costly(server)
+    await captureAt(0)
+    server.countMs = 15_000
+    expect(await captureAt(1)).toMatchObject({ ok: false, reason: 'timeout' })
+    expect(await captureAt(2)).toMatchObject({ ok: true, snapshot: { remainingCalls: 70, remainingCallsAt: at(0), queuedCalls: 4 } })
+  })
+
+  test('are counted where no number is known', async () => {
+    const { captureAt, counted } = await costly({ countMs: 3_000, remaining: 70 })
+    await captureAt(0)
+    await under.partners.update('acme', 1, { remainingCount: { triedAt: new Date(0), ms: 0, counted: null } })
+    await captureAt(1)
+    expect(counted).toEqual([true, true])
+  })
+
+  test('show their time in the API', async () => {
+    const { captureAt, at } = await costly({ countMs: 3_000, remaining: 70 })
+    await captureAt(0)
+    await captureAt(1)
+    const response = await under.request('/acme/latest')
+    expect(await response.json()).toMatchObject({ remainingCallsAt: at(0).toISOString(), snapshotTime: at(1).toISOString() })
+  })
 })
 
 describe('the host key', () => {

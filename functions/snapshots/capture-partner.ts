@@ -1,5 +1,5 @@
 import type { Log } from '../../shared/log.ts'
-import type { CaptureFailure, PartnerDoc, PartnerStore } from '../../shared/node/mongo/partners/partners.ts'
+import type { CaptureFailure, PartnerDoc, PartnerStore, RemainingCount } from '../../shared/node/mongo/partners/partners.ts'
 import type { SnapshotRollupStore } from '../../shared/node/mongo/partners/snapshot-rollups.ts'
 import type { CaptureDoc, SnapshotStore } from '../../shared/node/mongo/partners/snapshots.ts'
 import { type NoteHostKeyDeps, noteHostKeys } from '../../shared/partner/note-host-key.ts'
@@ -11,6 +11,7 @@ import type { Sealer } from '../../shared/sealer.ts'
 import type { Settings } from '../../shared/settings.ts'
 import type { AlertLevel, Metrics, Snapshot } from '../../shared/snapshot/snapshot.ts'
 import { extendTrend } from '../../shared/snapshot/trend.ts'
+import { heldRemaining, rememberCount } from './hold-remaining.ts'
 import { localDay } from './local-day.ts'
 import { readMetrics } from './read-metrics.ts'
 import { snapshotStatement } from './snapshot-statement.ts'
@@ -42,10 +43,15 @@ type Level = { alertLevel: AlertLevel; alertMessage: string }
 /** A leased partner. `slot`: the scheduled time that this capture is for; `null`: somebody asked for it. */
 export type ClaimedCapture = { partner: PartnerDoc; leaseId: string; slot: Date | null; nextDueAt: Date; by: string }
 
-type Attempt = { at: Date; captureMs: number; hostKey: HostKey | null; jumpKeys: readonly HostKey[]; stages: readonly StageResult[] } & (
-  | { error: null; snapshot: Snapshot; limitSetting: number | null; certificateEndsAt: Date | null }
-  | { error: ReachError }
-)
+/** `remainingCount`: what to remember of the count; undefined: nothing new. */
+type Attempt = {
+  at: Date
+  captureMs: number
+  hostKey: HostKey | null
+  jumpKeys: readonly HostKey[]
+  stages: readonly StageResult[]
+  remainingCount: RemainingCount | null | undefined
+} & ({ error: null; snapshot: Snapshot; limitSetting: number | null; certificateEndsAt: Date | null } | { error: ReachError })
 
 const msPerDay = 86_400_000
 
@@ -53,11 +59,12 @@ const attemptCapture = async (deps: CapturePartnerDeps, partner: PartnerDoc, set
   const at = deps.now()
   const startedAt = deps.monotonicMs()
   const elapsedMs = () => Math.round(deps.monotonicMs() - startedAt)
+  const held = heldRemaining(partner, at)
   let connectedEarlier = false
   try {
-    const { sql, values } = snapshotStatement(localDay(at, partner.timezone))
+    const { sql, values } = snapshotStatement(localDay(at, partner.timezone), held === null)
     const target = openPartnerTarget(deps.sealer, partner, settings.allowedNetworks)
-    const { row, hostKey, jumpKeys, stages, endsAt } = await deps.pool.use(
+    const { row, hostKey, jumpKeys, stages, queryMs, endsAt } = await deps.pool.use(
       target,
       async (connection, isKept) => {
         connectedEarlier = isKept
@@ -71,22 +78,29 @@ const attemptCapture = async (deps: CapturePartnerDeps, partner: PartnerDoc, set
             hostKey: connection.hostKey,
             jumpKeys: connection.jumpKeys,
           })
-        const query: StageResult = { stage: 'query', ok: true, ms: Math.round(deps.monotonicMs() - queriedAt) }
+        const queryMs = Math.round(deps.monotonicMs() - queriedAt)
+        const query: StageResult = { stage: 'query', ok: true, ms: queryMs }
         const { hostKey, jumpKeys, tls } = connection
-        return { row, hostKey, jumpKeys, stages: [...(isKept ? [] : connection.stages), query], endsAt: tls?.certificate?.notAfter }
+        const stages = [...(isKept ? [] : connection.stages), query]
+        return { row, hostKey, jumpKeys, stages, queryMs, endsAt: tls?.certificate?.notAfter }
       },
       signal,
     )
-    const { metrics, pauseAllCampaigns, limitSetting } = readMetrics(row, partner.concurrencyLimit)
+    const { metrics, pauseAllCampaigns, limitSetting } = readMetrics(row, partner.concurrencyLimit, held?.calls)
     const captureMs = elapsedMs()
     const numbers = { ...metrics, captureMs }
-    const snapshot = { snapshotTime: at, ...numbers, pauseAllCampaigns, ...(await deps.levelOf(numbers)) }
+    const heldAt = held && { remainingCallsAt: held.at }
+    const snapshot = { snapshotTime: at, ...numbers, ...heldAt, pauseAllCampaigns, ...(await deps.levelOf(numbers)) }
+    const remainingCount = held ? undefined : rememberCount(partner, at, queryMs, metrics.remainingCalls)
     const certificateEndsAt = endsAt === undefined ? null : new Date(endsAt)
-    return { at, captureMs, hostKey, jumpKeys, stages, error: null, snapshot, limitSetting, certificateEndsAt }
+    return { at, captureMs, hostKey, jumpKeys, stages, remainingCount, error: null, snapshot, limitSetting, certificateEndsAt }
   } catch (error) {
     if (!(error instanceof ReachError)) throw error
+    const { hostKey, jumpKeys } = error
     const isOwn = ({ stage }: StageResult) => stage === 'query' || !(connectedEarlier && error.stage === 'query')
-    return { at, captureMs: elapsedMs(), hostKey: error.hostKey, jumpKeys: error.jumpKeys, stages: error.stages.filter(isOwn), error }
+    const query = error.reason === 'timeout' && error.stages.find(({ stage }) => stage === 'query')
+    const remainingCount = query && !held ? rememberCount(partner, at, query.ms, null) : undefined
+    return { at, captureMs: elapsedMs(), hostKey, jumpKeys, stages: error.stages.filter(isOwn), remainingCount, error }
   }
 }
 
@@ -115,12 +129,13 @@ const storeCapture = async (deps: CapturePartnerDeps, claimed: ClaimedCapture, a
 const endLease = (deps: CapturePartnerDeps, { partner, leaseId, nextDueAt }: ClaimedCapture, attempt: Attempt) => {
   const seconds = Math.floor(attempt.at.getTime() / 1000)
   const trend = extendTrend(partner.trend, [seconds, attempt.error ? null : attempt.snapshot.utilizationPercent])
-  if (attempt.error)
-    return deps.partners.fail(partner._id, leaseId, { ...failureOf(attempt.error), at: attempt.at }, { dueAt: nextDueAt, trend })
+  const { remainingCount } = attempt
+  const isNews = remainingCount !== undefined && (remainingCount !== null || Boolean(partner.remainingCount))
+  const common = { dueAt: nextDueAt, trend, ...(isNews && { remainingCount }) }
+  if (attempt.error) return deps.partners.fail(partner._id, leaseId, { ...failureOf(attempt.error), at: attempt.at }, common)
   const concurrencyLimit = attempt.limitSetting ?? undefined
   return deps.partners.succeed(partner._id, leaseId, attempt.snapshot, {
-    dueAt: nextDueAt,
-    trend,
+    ...common,
     certificateEndsAt: attempt.certificateEndsAt,
     ...(concurrencyLimit !== undefined && concurrencyLimit !== partner.concurrencyLimit && { concurrencyLimit }),
   })

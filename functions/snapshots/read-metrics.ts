@@ -26,10 +26,11 @@ const wholeNumber = (setting: unknown): number | null => {
 
 const utilization = (active: number, limit: number) => (limit === 0 ? 0 : Math.round((active / limit) * 10_000) / 100)
 
-/** Reads a row into metrics. `limitSetting` is the partner's own `callConcurrency` where that is usable; else `recordLimit` holds. */
+/** Reads a row into metrics. `limitSetting` is the partner's own `callConcurrency` where that is usable; else `recordLimit` holds. `heldRemaining`: of a row without the remaining calls. */
 export const readMetrics = (
   row: SnapshotRow,
   recordLimit: number,
+  heldRemaining?: number,
 ): { metrics: Omit<Metrics, 'captureMs'>; pauseAllCampaigns: boolean; limitSetting: number | null } => {
   const count = (name: string) => Number(row[name] ?? 0)
   const limitSetting = wholeNumber(row['callConcurrency'])
@@ -44,7 +45,7 @@ export const readMetrics = (
       completedCallsToday: count('completedCallsToday'),
       voicemailCount: count('voicemailCount'),
       customerEndedCount: count('customerEndedCount'),
-      remainingCalls: count('remainingCalls'),
+      remainingCalls: heldRemaining ?? count('remainingCalls'),
       concurrencyLimit,
       utilizationPercent: utilization(activeCalls, concurrencyLimit),
     },

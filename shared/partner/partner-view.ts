@@ -14,7 +14,18 @@ const sshLoginView = <Login extends SshLoginDoc>({ password, privateKey, passphr
 
 /** A partner as the API shows it: secrets are only said to be there. */
 export const partnerView = (doc: PartnerDoc): Partner => {
-  const { _id, nameKey: _nameKey, schedule: _schedule, latest: _latest, trend: _trend, db, ssh, sync, ...profile } = doc
+  const {
+    _id,
+    nameKey: _nameKey,
+    schedule: _schedule,
+    latest: _latest,
+    trend: _trend,
+    remainingCount: _count,
+    db,
+    ssh,
+    sync,
+    ...profile
+  } = doc
   const { password, tlsKey = null, tls = 'off', tlsCa = null, tlsCertificate = null, ...database } = db
   return {
     id: _id,

@@ -68,6 +68,7 @@ export type ReachErrorDetails = {
   hostKey?: HostKey | null
   jumpKeys?: readonly HostKey[]
   expectedSha256?: string | undefined
+  errno?: number | undefined
 }
 
 /** A partner that could not be reached or did not answer. `message` is safe to show: it never holds a credential. */
@@ -84,6 +85,8 @@ export class ReachError extends Error {
   readonly hostKey: HostKey | null
   /** The pinned fingerprint that the presented key did not match. */
   readonly expectedSha256: string | null
+  /** The number of the database's error, where that is the cause. */
+  readonly errno: number | null
 
   constructor(message: string, details: ReachErrorDetails, options?: ErrorOptions) {
     super(message, options)
@@ -94,5 +97,6 @@ export class ReachError extends Error {
     this.stages = details.stages ?? []
     this.hostKey = details.hostKey ?? null
     this.expectedSha256 = details.expectedSha256 ?? null
+    this.errno = details.errno ?? null
   }
 }

@@ -9,6 +9,8 @@ export const metricShape = <Value extends z.ZodType>(value: Value) =>
 export const Snapshot = z
   .object({
     snapshotTime: z.iso.datetime(),
+    /** When `remainingCalls` was counted: earlier than `snapshotTime` where that is costly. */
+    remainingCallsAt: z.iso.datetime(),
     ...metricShape(z.number()),
     pauseAllCampaigns: z.boolean(),
     alertLevel: z.enum(alertLevels),

@@ -27,6 +27,8 @@ export type AlertLevel = (typeof alertLevels)[number]
 /** One capture of a partner that worked. `captureMs`: how long it took; `utilizationPercent`: 0 to any, two decimals. */
 export type Snapshot = Metrics & {
   snapshotTime: Date
+  /** When the remaining calls were counted, where that was earlier: counting them can be too costly for each capture. */
+  remainingCallsAt?: Date
   pauseAllCampaigns: boolean
   alertLevel: AlertLevel
   alertMessage: string

@@ -117,7 +117,8 @@ const createConnection = (
       const failure = guard.failure ?? error
       if (!(failure instanceof ReachFailure)) throw failure
       const stage: StageResult = { stage: 'query', ok: false, ms: Math.round(performance.now() - startedAt) }
-      const details = { stage: 'query', reason: failure.reason, stages: [...results, stage], hostKey, jumpKeys } as const
+      const { errno } = (failure.cause ?? {}) as { errno?: number }
+      const details = { stage: 'query', reason: failure.reason, stages: [...results, stage], hostKey, jumpKeys, errno } as const
       throw new ReachError(failure.message, details, { cause: failure })
     }
   },

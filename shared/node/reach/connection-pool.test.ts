@@ -81,6 +81,24 @@ describe('keeping connections', () => {
     expect(opened).toHaveLength(1)
   })
 
+  test('makes room for a connection of somebody else, whose work uses wait for', async () => {
+    const { pool, opened } = poolUnderTest()
+    await pool.use(acme, async () => {}, signal)
+    const steps: string[] = []
+    const alone = pool.alone(
+      acme,
+      async () => {
+        steps.push(`alone, ${pool.size} open, the first ${opened[0]?.closed ? 'closed' : 'open'}`)
+        await Promise.resolve()
+        steps.push('over')
+      },
+      signal,
+    )
+    await Promise.all([alone, pool.use(acme, async () => steps.push('used'), signal)])
+    expect(steps).toEqual(['alone, 0 open, the first closed', 'over', 'used'])
+    expect(opened).toHaveLength(2)
+  })
+
   test('lets partners work at the same time', async () => {
     const { pool } = poolUnderTest()
     const { promise: blocked, resolve: unblock } = Promise.withResolvers<void>()

@@ -20,6 +20,11 @@ export type ConnectionPool = {
    * of a new attempt. @throws ReachError, and whatever `fn` throws
    */
   use<T>(target: ReachTarget, fn: (connection: PartnerConnection, isKept: boolean) => Promise<T>, signal: AbortSignal): Promise<T>
+  /**
+   * Runs `fn`, which makes a connection of its own, in the partner's turn and with the kept connection closed, so that a server that allows
+   * one connection allows this one. Uses wait until it is over. @throws ReachError, and whatever `fn` throws
+   */
+  alone<T>(target: ReachTarget, fn: () => Promise<T>, signal: AbortSignal): Promise<T>
   /** Closes the partner's connection, ends what runs on it, and forgets its failures. */
   evict(partnerId: string): void
   /** How many connections are open. */
@@ -49,12 +54,13 @@ export const createConnectionPool = (deps: ConnectionPoolDeps): ConnectionPool =
   const closing = new Set<Promise<void>>()
   let closed = false
 
-  const closeConnection = (slot: Slot) => {
+  const closeConnection = async (slot: Slot): Promise<void> => {
     clearTimeout(slot.idleTimer)
     if (slot.connection === null) return
     const done = slot.connection.close().finally(() => closing.delete(done))
     closing.add(done)
     slot.connection = null
+    await done
   }
 
   const evict = (partnerId: string) => {
@@ -62,7 +68,7 @@ export const createConnectionPool = (deps: ConnectionPoolDeps): ConnectionPool =
     if (slot === undefined) return
     slots.delete(partnerId)
     slot.eviction.abort()
-    closeConnection(slot)
+    void closeConnection(slot)
   }
 
   const slotOf = ({ partnerId, revision }: ReachTarget): Slot => {
@@ -110,35 +116,42 @@ export const createConnectionPool = (deps: ConnectionPoolDeps): ConnectionPool =
     if (slot.eviction.signal.aborted) throw aborted(changedMessage)
     clearTimeout(slot.idleTimer)
     const isOld = slot.connection?.tls && deps.monotonicMs() - slot.connectedAtMs > encryptedMaxAgeMs
-    if (slot.connection?.closed || isOld) closeConnection(slot)
+    if (slot.connection?.closed || isOld) void closeConnection(slot)
     const kept = slot.connection
     const connection = kept ?? (await connect(slot, target, signal))
     try {
       const value = await fn(connection, kept !== null)
-      slot.idleTimer = setTimeout(() => closeConnection(slot), deps.idleMs).unref()
+      slot.idleTimer = setTimeout(() => void closeConnection(slot), deps.idleMs).unref()
       return value
     } catch (error) {
       const repeats = (kept !== null && wasStale(kept, error)) || (error instanceof ThreadLost && !isRepeated)
-      closeConnection(slot)
+      void closeConnection(slot)
       if (slot.eviction.signal.aborted) throw aborted(changedMessage, error)
       if (repeats) return run(slot, target, fn, signal, true)
       throw error
     }
   }
 
+  const inTurn = async <T>(target: ReachTarget, signal: AbortSignal, work: (slot: Slot) => Promise<T>): Promise<T> => {
+    const slot = slotOf(target)
+    const turn = slot.tail
+    const { promise: over, resolve: leave } = Promise.withResolvers<void>()
+    slot.tail = turn.then(() => over)
+    try {
+      await waitForTurn(turn, signal)
+      return await work(slot)
+    } finally {
+      leave()
+    }
+  }
+
   return {
-    use: async (target, fn, signal) => {
-      const slot = slotOf(target)
-      const turn = slot.tail
-      const { promise: over, resolve: leave } = Promise.withResolvers<void>()
-      slot.tail = turn.then(() => over)
-      try {
-        await waitForTurn(turn, signal)
-        return await run(slot, target, fn, signal)
-      } finally {
-        leave()
-      }
-    },
+    use: (target, fn, signal) => inTurn(target, signal, (slot) => run(slot, target, fn, signal)),
+    alone: (target, fn, signal) =>
+      inTurn(target, signal, async (slot) => {
+        await closeConnection(slot)
+        return fn()
+      }),
     evict,
     get size() {
       return [...slots.values()].filter(({ connection }) => connection !== null && !connection.closed).length

@@ -39,8 +39,9 @@ export const createMarks = (): Marks => new Int32Array(new SharedArrayBuffer(8))
 export const toErrorData = (error: unknown): ErrorData => {
   if (!(error instanceof ReachError))
     return { message: error instanceof Error ? (error.stack ?? error.message) : String(error), details: null }
-  const { message, stage, hop, reason, stages, hostKey, jumpKeys, expectedSha256 } = error
-  return { message, details: { stage, hop, reason, stages, hostKey, jumpKeys, expectedSha256: expectedSha256 ?? undefined } }
+  const { message, stage, hop, reason, stages, hostKey, jumpKeys, expectedSha256, errno } = error
+  const details = { stage, hop, reason, stages, hostKey, jumpKeys, expectedSha256: expectedSha256 ?? undefined, errno: errno ?? undefined }
+  return { message, details }
 }
 
 export const fromErrorData = ({ message, details }: ErrorData): Error => (details ? new ReachError(message, details) : new Error(message))

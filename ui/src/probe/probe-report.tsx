@@ -5,6 +5,7 @@ import type { stepsTo } from '../../../shared/reach/reach-error.ts'
 import { ErrorState } from '../components/states.tsx'
 import { Time } from '../components/time.tsx'
 import type { Probe } from './create-probe.ts'
+import { ProbeDatabase } from './probe-database.tsx'
 import { ProbeStages } from './probe-stages.tsx'
 import { reasonWords } from './probe-words.ts'
 
@@ -58,6 +59,7 @@ export const ProbeReport = (props: { probe: Probe; ssh: Parameters<typeof stepsT
             )}
           </Match>
         </Switch>
+        <Show when={state.result}>{(result) => <ProbeDatabase result={result()} />}</Show>
       </div>
       <Show when={!state.isRunning}>{props.children}</Show>
     </div>

@@ -43,6 +43,9 @@ export type SshLoginDoc = {
   presentedHostKey: { type: string; sha256: string } | null
 }
 
+/** The last count of the remaining calls that was costly: when, how long its statement took, and the last number that is known. */
+export type RemainingCount = { triedAt: Date; ms: number; counted: { at: Date; calls: number } | null }
+
 /** A partner as stored. Secrets are sealed envelopes; `null`: none. */
 export type PartnerDoc = {
   _id: string
@@ -74,6 +77,8 @@ export type PartnerDoc = {
   /** `dueAt`: the slot of the next capture. `leasedUntil` is in the past when no process captures it. */
   schedule: { dueAt: Date; leasedUntil: Date; leaseId: string | null }
   latest: Snapshot | null
+  /** `null` or not there: counting is cheap. */
+  remainingCount?: RemainingCount | null
   /** The last hour, oldest first, about one point a minute. */
   trend: TrendPoint[]
   version: number
@@ -196,7 +201,13 @@ export const createPartnerStore = (db: Db) => {
       id: string,
       leaseId: string,
       snapshot: Snapshot,
-      options: { dueAt: Date; trend: TrendPoint[]; certificateEndsAt?: Date | null; concurrencyLimit?: number },
+      options: {
+        dueAt: Date
+        trend: TrendPoint[]
+        certificateEndsAt?: Date | null
+        concurrencyLimit?: number
+        remainingCount?: RemainingCount | null
+      },
     ) =>
       finish(id, leaseId, {
         $set: {
@@ -211,15 +222,22 @@ export const createPartnerStore = (db: Db) => {
           },
           schedule: { dueAt: options.dueAt, leasedUntil: free, leaseId: null },
           ...(options.concurrencyLimit !== undefined && { concurrencyLimit: options.concurrencyLimit }),
+          ...(options.remainingCount !== undefined && { remainingCount: options.remainingCount }),
         },
       }),
     /** Ends the lease with a gap. `false`: the lease was lost. */
-    fail: (id: string, leaseId: string, failure: CaptureFailure & { at: Date }, options: { dueAt: Date; trend: TrendPoint[] }) =>
+    fail: (
+      id: string,
+      leaseId: string,
+      failure: CaptureFailure & { at: Date },
+      options: { dueAt: Date; trend: TrendPoint[]; remainingCount?: RemainingCount | null },
+    ) =>
       finish(id, leaseId, {
         $set: {
           'sync.status': 'FAILED',
           'sync.lastError': failure,
           trend: options.trend,
+          ...(options.remainingCount !== undefined && { remainingCount: options.remainingCount }),
           schedule: { dueAt: options.dueAt, leasedUntil: free, leaseId: null },
         },
         $inc: { 'sync.consecutiveFailures': 1 },

@@ -67,6 +67,7 @@ export const partnerRow = (
         ? null
         : {
             snapshotTime: at,
+            remainingCallsAt: at,
             campaignsToday: 1,
             runningCampaigns: given.running ?? 2,
             activeCalls: active,

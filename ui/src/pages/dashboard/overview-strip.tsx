@@ -1,5 +1,6 @@
 import { A } from '@solidjs/router'
 import { For, Show } from 'solid-js'
+import { Time } from '../../components/time.tsx'
 import type { Fleet } from '../../fleet/fleet.ts'
 
 type Overview = NonNullable<Fleet['overview']>
@@ -37,6 +38,14 @@ export const OverviewStrip = (props: { overview: Overview }) => {
       <p class="mt-1.5 text-xs text-muted">
         Totals of {props.overview.coveredPartners} of {props.overview.activePartners} active{' '}
         {props.overview.activePartners === 1 ? 'partner' : 'partners'}.
+        <Show when={props.overview.remainingCallsAt}>
+          {(oldest) => (
+            <>
+              {' '}
+              Some remaining calls are counted less often, the oldest <Time at={oldest()} />.
+            </>
+          )}
+        </Show>
         <Show when={missing() > 0}>
           {' '}
           <A href="/?state=error,failing,stale,never" class="text-accent underline">

@@ -15,11 +15,13 @@ const Figure = (props: { label: string; children: JSX.Element }) => (
   </div>
 )
 
+const remaining = 'Remaining'
+
 const counts: readonly [label: string, count: (snapshot: Snapshot) => number][] = [
   ['Running campaigns', ({ runningCampaigns }) => runningCampaigns],
   ['Campaigns today', ({ campaignsToday }) => campaignsToday],
   ['Queued', ({ queuedCalls }) => queuedCalls],
-  ['Remaining', ({ remainingCalls }) => remainingCalls],
+  [remaining, ({ remainingCalls }) => remainingCalls],
   ['Completed today', ({ completedCallsToday }) => completedCallsToday],
   ['Voicemail', ({ voicemailCount }) => voicemailCount],
   ['Ended by the customer', ({ customerEndedCount }) => customerEndedCount],
@@ -57,7 +59,18 @@ export const PartnerNumbers = (props: { state: FleetRow['state']; snapshot: Snap
                 <UtilizationBar percent={snapshot().utilizationPercent} />
               </span>
             </Figure>
-            <For each={counts}>{([label, count]) => <Figure label={label}>{number.format(count(snapshot()))}</Figure>}</For>
+            <For each={counts}>
+              {([label, count]) => (
+                <Figure label={label}>
+                  {number.format(count(snapshot()))}
+                  <Show when={label === remaining && snapshot().remainingCallsAt !== snapshot().snapshotTime}>
+                    <span class="block text-xs font-normal text-muted">
+                      counted <Time at={snapshot().remainingCallsAt} />
+                    </span>
+                  </Show>
+                </Figure>
+              )}
+            </For>
           </dl>
           <p class="mt-3 flex flex-wrap items-center gap-2 border-t border-line pt-3 text-sm text-muted">
             <LevelBadge level={snapshot().alertLevel} />

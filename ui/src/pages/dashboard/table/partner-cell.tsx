@@ -42,6 +42,23 @@ const numberCell =
   (pick: (numbers: Numbers) => number): Component<CellProps> =>
   (props) => <Known reading={props.reading}>{(numbers) => <>{numberFormat.format(pick(numbers()))}</>}</Known>
 
+/** Counted less often than the rest where that is costly. */
+const RemainingCell: Component<CellProps> = (props) => (
+  <Known reading={props.reading}>
+    {(numbers) => (
+      <>
+        <Show when={numbers().remainingCallsAt !== numbers().snapshotTime}>
+          <span class="mr-1.5 text-xs text-muted">
+            <span class="sr-only">counted </span>
+            <Time at={numbers().remainingCallsAt} />
+          </span>
+        </Show>
+        {numberFormat.format(numbers().remainingCalls)}
+      </>
+    )}
+  </Known>
+)
+
 /** The link to the partner, which keys move between. A plain one, which the router takes care of too: a row is to be made fast. */
 const NameCell: Component<CellProps> = (props) => (
   <a
@@ -113,7 +130,7 @@ const cells: Record<ColumnName, Component<CellProps>> = {
   active: ActiveCell,
   queue: numberCell((numbers) => numbers.queuedCalls),
   completed: numberCell((numbers) => numbers.completedCallsToday),
-  remaining: numberCell((numbers) => numbers.remainingCalls),
+  remaining: RemainingCell,
   trend: (props) => {
     const { now } = useZone()
     return <Sparkline points={props.reading.row.trend} now={now()} />

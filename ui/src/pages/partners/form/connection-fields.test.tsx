@@ -69,7 +69,7 @@ test('trusting the key that a probe shows pins its fingerprint and probes again'
   const hostKey = { type: 'ssh-ed25519', sha256: `SHA256:${'k'.repeat(43)}` }
   const unknown = {
     ...{ ok: false, reason: 'host-key-unknown', stage: 'host-key', message: 'The key is not known.', responseTimeMs: 9 },
-    ...{ stages: [{ stage: 'ssh-connect', ok: true, ms: 3 }], hostKey, expectedHostKeySha256: null },
+    ...{ stages: [{ stage: 'ssh-connect', ok: true, ms: 3 }], hostKey, expectedHostKeySha256: null, rights: { missing: [] }, cost: null },
   }
   const { user, sent } = show(() => Response.json(unknown))
   for (const [label, text] of [
