@@ -29,7 +29,16 @@ const passwords = async () => openPartnerTarget(site.sealer, await stored()).ssh
 
 test('hops are shown in order without their secrets, sealed at their place, and opened for a connection', async () => {
   const { ssh } = await site.read(id)
-  const common = { username: 'jump', hasPassword: true, hasPrivateKey: false, hasPassphrase: false, presentedHostKey: null }
+  const common = {
+    username: 'jump',
+    hasPassword: true,
+    hasPrivateKey: false,
+    certificate: null,
+    hostCa: [],
+    revokedKeys: [],
+    hasPassphrase: false,
+    presentedHostKey: null,
+  }
   expect(ssh.jumps).toEqual([
     { ...common, host: 'bastion.example', port: 22, trustOnFirstUse: false, hostKey: expect.objectContaining({ sha256: hostKeySha256 }) },
     { ...common, host: 'inner.example', port: 2222, trustOnFirstUse: true, hostKey: null },
