@@ -131,7 +131,7 @@ describe.runIf(requireParts('mariadbd', 'mariadb-install-db'))('a server that an
     const socket = connect(mariadb.port, '127.0.0.1')
     onTestFinished(() => void socket.destroy())
     const login = { host: '127.0.0.1', name: 'acme', username: 'acme', password, tls: null }
-    const session = await connectMysql(socket, login, { giveUp: () => socket.destroy(), isTunnel: false }).ready(5_000)
+    const session = await connectMysql(socket, login, { giveUp: () => socket.destroy(), isTunnel: true }).ready(5_000)
     expect(session.notes).toEqual([])
     await expect(session.query('SELECT SLEEP(10)', [], 100)).rejects.toMatchObject({ reason: 'timeout' })
     await expect(session.query('CREATE TABLE t (n INT)', [], 5_000)).rejects.toMatchObject({
