@@ -9,21 +9,14 @@ import { type Mariadb, startMariadb } from '../../../deployment/testing/mariadb.
 import { requireParts } from '../../../deployment/testing/real-part.ts'
 import { type Sshd, startSshd } from '../../../deployment/testing/sshd.ts'
 import { ReachError } from '../../reach/reach-error.ts'
-import type { DatabaseTls, ReachTarget, StageTimeouts } from '../../reach/reach-target.ts'
+import type { DatabaseTls, ReachTarget } from '../../reach/reach-target.ts'
+import { Settings, stageTimeouts } from '../../settings.ts'
 import { openPrivateKey } from '../ssh/open-private-key.ts'
 import { createConnectPartner } from './connect-partner.ts'
 import { createReachThreads } from './reach-threads.ts'
 
 const password = 'corvid-9-lamp'
-const timeoutsMs: StageTimeouts = {
-  'ssh-connect': 5000,
-  'host-key': 5000,
-  'ssh-auth': 5000,
-  tunnel: 5000,
-  'db-tls': 5000,
-  'db-connect': 5000,
-  query: 5000,
-}
+const timeoutsMs = stageTimeouts(Settings.parse({}))
 /** An SSLRequest with its header. */
 const sslRequestBytes = 36
 const { signal } = new AbortController()
