@@ -6,7 +6,7 @@ import { type CertificateAuthority, createCertificateAuthority, type Issued } fr
 import { findFreePort } from '../../../deployment/testing/daemon.ts'
 import { greeting } from '../../../deployment/testing/hostile/mysql-bytes.ts'
 import { type Mariadb, startMariadb } from '../../../deployment/testing/mariadb.ts'
-import { requireParts } from '../../../deployment/testing/real-part.ts'
+import { programPath, requireParts } from '../../../deployment/testing/real-part.ts'
 import { type Sshd, startSshd } from '../../../deployment/testing/sshd.ts'
 import { ReachError } from '../../reach/reach-error.ts'
 import type { DatabaseTls, ReachTarget } from '../../reach/reach-target.ts'
@@ -202,7 +202,7 @@ describe.runIf(requireParts('mariadbd', 'sshd', 'ssh-keygen', 'openssl'))('a dat
   test('that sends tickets without end is left', async () => {
     const { certificateFile, keyFile } = ca.issue('localhost')
     const port = await findFreePort()
-    const server = spawn('openssl', [
+    const server = spawn(programPath('openssl'), [
       's_server',
       '-quiet',
       '-num_tickets',
