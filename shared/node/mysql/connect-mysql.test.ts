@@ -90,6 +90,31 @@ describe('the session', () => {
     expect(statement).toContain(`SESSION ${prefix}_isolation = 'READ-COMMITTED', SESSION ${prefix}_read_only = 1, `)
   })
 
+  test('leaves out a limit that the server has none of, notes it, and sets all else by trying', async () => {
+    const lacksLimits = (body: Buffer, count: number) => {
+      if (count === 1) return okPacket(2)
+      if (count === 2) return versionAnswer('8.0.36')
+      return /max_\w+_time/.test(body.toString())
+        ? mysqlPacket(1, [0xff, 1193 & 255, 1193 >> 8], '#HY000Unknown system variable')
+        : okPacket(1)
+    }
+    const { received, connect } = await startServer(greeting('8.0.36'), lacksLimits)
+    const session = await connect()
+    expect(session.notes).toContainEqual(expect.stringMatching(/^No limit on statements here: /))
+    const statements = received.slice(3).map((body) => body.toString().slice(1))
+    expect(statements).toEqual([
+      expect.stringContaining('SESSION autocommit = 0, SESSION autocommit = 1, '),
+      'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED, READ ONLY',
+      'SET SESSION max_execution_time = 1500',
+      'SET SESSION max_statement_time = 1.5',
+    ])
+    await session.query('DO 1', [], 900)
+    expect(
+      received.slice(7).map((body) => body.toString().slice(1)),
+      'no limit is set',
+    ).toEqual(['DO 1'])
+  })
+
   test('changes the limit only when it differs from the last one', async () => {
     const { received, connect } = await startServer(
       greeting('8.0.36'),

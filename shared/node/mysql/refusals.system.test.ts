@@ -4,21 +4,14 @@ import { findFreePort } from '../../../deployment/testing/daemon.ts'
 import { type Mariadb, startMariadb } from '../../../deployment/testing/mariadb.ts'
 import { requireParts } from '../../../deployment/testing/real-part.ts'
 import { ReachError } from '../../reach/reach-error.ts'
-import type { ReachTarget, StageTimeouts } from '../../reach/reach-target.ts'
+import type { ReachTarget } from '../../reach/reach-target.ts'
+import { Settings, stageTimeouts } from '../../settings.ts'
 import { createConnectPartner } from '../reach/connect-partner.ts'
 import { openPrivateKey } from '../ssh/open-private-key.ts'
 import { connectMysql } from './connect-mysql.ts'
 
 const password = 'heron-4-tide'
-const timeoutsMs: StageTimeouts = {
-  'ssh-connect': 5000,
-  'host-key': 5000,
-  'ssh-auth': 5000,
-  tunnel: 5000,
-  'db-tls': 5000,
-  'db-connect': 5000,
-  query: 5000,
-}
+const timeoutsMs = stageTimeouts(Settings.parse({}))
 const { signal } = new AbortController()
 const connectPartner = createConnectPartner({ openKey: openPrivateKey })
 
@@ -131,7 +124,7 @@ describe.runIf(requireParts('mariadbd', 'mariadb-install-db'))('a server that an
     const socket = connect(mariadb.port, '127.0.0.1')
     onTestFinished(() => void socket.destroy())
     const login = { host: '127.0.0.1', name: 'acme', username: 'acme', password, tls: null }
-    const session = await connectMysql(socket, login, { giveUp: () => socket.destroy(), isTunnel: false }).ready(5_000)
+    const session = await connectMysql(socket, login, { giveUp: () => socket.destroy(), isTunnel: true }).ready(5_000)
     expect(session.notes).toEqual([])
     await expect(session.query('SELECT SLEEP(10)', [], 100)).rejects.toMatchObject({ reason: 'timeout' })
     await expect(session.query('CREATE TABLE t (n INT)', [], 5_000)).rejects.toMatchObject({
@@ -146,4 +139,15 @@ test('a port where nobody listens is refused at the database, not at its encrypt
   const db = { host: '127.0.0.1', port: await findFreePort(), name: 'acme', username: 'acme', password, tls: { mode: 'required' as const } }
   const connecting = connectPartner({ partnerId: 'acme', revision: '1', ssh: null, db }, { timeoutsMs, signal })
   await expect(connecting).rejects.toMatchObject({ stage: 'db-connect', reason: 'refused' })
+})
+
+test('a platform that cannot encrypt refuses by name, before it connects', async () => {
+  const db = { host: '127.0.0.1', port: await findFreePort(), name: 'acme', username: 'acme', password, tls: { mode: 'required' as const } }
+  const connectInClear = createConnectPartner({ openKey: openPrivateKey, canEncrypt: false })
+  const connecting = connectInClear({ partnerId: 'acme', revision: '1', ssh: null, db }, { timeoutsMs, signal })
+  await expect(connecting).rejects.toMatchObject({
+    stage: 'db-tls',
+    reason: 'tls-failed',
+    message: expect.stringContaining('This platform'),
+  })
 })

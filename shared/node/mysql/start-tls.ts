@@ -53,6 +53,8 @@ export const startTls = (
     else done(describeTlsError(cause))
   })
   secure.on('close', () => giveUp())
+  // Node tells of tickets to resume by only where somebody listens: whoever watches the stream counts them.
+  secure.on('session', () => {})
   return secure
 }
 

@@ -1,24 +1,24 @@
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { connect, createServer } from 'node:net'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { type CertificateAuthority, createCertificateAuthority, type Issued } from '../../../deployment/testing/certificates.ts'
+import { findFreePort } from '../../../deployment/testing/daemon.ts'
+import { greeting } from '../../../deployment/testing/hostile/mysql-bytes.ts'
 import { type Mariadb, startMariadb } from '../../../deployment/testing/mariadb.ts'
-import { requireParts } from '../../../deployment/testing/real-part.ts'
+import { programPath, requireParts } from '../../../deployment/testing/real-part.ts'
 import { type Sshd, startSshd } from '../../../deployment/testing/sshd.ts'
 import { ReachError } from '../../reach/reach-error.ts'
-import type { DatabaseTls, ReachTarget, StageTimeouts } from '../../reach/reach-target.ts'
+import type { DatabaseTls, ReachTarget } from '../../reach/reach-target.ts'
+import { Settings, stageTimeouts } from '../../settings.ts'
 import { openPrivateKey } from '../ssh/open-private-key.ts'
 import { createConnectPartner } from './connect-partner.ts'
 import { createReachThreads } from './reach-threads.ts'
 
 const password = 'corvid-9-lamp'
-const timeoutsMs: StageTimeouts = {
-  'ssh-connect': 5000,
-  'host-key': 5000,
-  'ssh-auth': 5000,
-  tunnel: 5000,
-  'db-tls': 5000,
-  'db-connect': 5000,
-  query: 5000,
-}
+const timeoutsMs = stageTimeouts(Settings.parse({}))
+/** An SSLRequest with its header. */
+const sslRequestBytes = 36
 const { signal } = new AbortController()
 const limits = { signal, timeoutMs: 5000 }
 
@@ -197,6 +197,43 @@ describe.runIf(requireParts('mariadbd', 'sshd', 'ssh-keygen', 'openssl'))('a dat
     for (let i = 0; i < 1000; i++) await connection.query('SELECT ?', [i], limits)
     await connection.close()
     for (let i = 0; i < 20; i++) await connected(target(required))
+  })
+
+  test('that sends tickets without end is left', async () => {
+    const { certificateFile, keyFile } = ca.issue('localhost')
+    const port = await findFreePort()
+    const server = spawn(programPath('openssl'), [
+      's_server',
+      '-quiet',
+      '-num_tickets',
+      '100',
+      '-port',
+      String(port),
+      '-cert',
+      certificateFile,
+      '-key',
+      keyFile,
+    ])
+    onTestFinished(() => void server.kill())
+    const front = createServer((socket) => {
+      socket.on('error', () => {}).write(greeting('8.0.36', undefined, true))
+      socket.once('data', (request: Buffer) => {
+        socket.pause().unshift(request.subarray(sslRequestBytes))
+        const behind = connect(port, '127.0.0.1').on('error', () => socket.destroy())
+        socket.pipe(behind).pipe(socket)
+      })
+    }).listen(0, '127.0.0.1')
+    onTestFinished(() => void front.close())
+    await once(front, 'listening')
+    // It serves one connection at a time.
+    const answers = async () => {
+      const socket = connect(port, '127.0.0.1')
+      await once(socket, 'connect')
+      socket.destroy()
+    }
+    await vi.waitFor(answers, 5000)
+    const error = await failure(target(required, { port: (front.address() as { port: number }).port }))
+    expect(error).toMatchObject({ reason: 'db-refused', message: 'The database sent what nobody asked for.' })
   })
 
   test('that is killed in the middle of a query is a lost connection', async () => {

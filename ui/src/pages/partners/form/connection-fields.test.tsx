@@ -57,6 +57,23 @@ test('shows the fields of SSH, and of a key or a password, only where they matte
   for (const label of ['SSH host', 'SSH user', 'SSH password', 'Fingerprint']) expect(screen.queryByLabelText(label)).toBeNull()
 })
 
+test('without SSH the connection is encrypted, until somebody ticks that it is not to be', async () => {
+  const { user, model } = show()
+  const modeNow = () => model.form.values.db.tls
+  expect(screen.queryByLabelText('Connect without encryption')).toBeNull()
+  expect(modeNow()).toBe('off')
+  await user.click(screen.getByRole('checkbox', { name: 'Reach the database through SSH' }))
+  expect(modeNow()).toBe('required')
+  await user.click(screen.getByRole('checkbox', { name: 'Connect without encryption' }))
+  expect(modeNow()).toBe('off')
+  expect(screen.queryByLabelText('Client certificate')).toBeNull()
+  await user.click(screen.getByRole('checkbox', { name: 'Connect without encryption' }))
+  expect(screen.getByLabelText('Client certificate')).toBeTruthy()
+  expect(screen.queryByLabelText('CA certificate')).toBeNull()
+  model.form.setValues('db', 'tls', 'verify-full')
+  expect(screen.getByLabelText('CA certificate')).toBeTruthy()
+})
+
 test('a probe of an incomplete connection says what is missing and sends nothing', async () => {
   const { user, sent } = show()
   await user.click(screen.getByRole('button', { name: 'Probe' }))
