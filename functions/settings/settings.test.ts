@@ -61,6 +61,24 @@ test('the heartbeat goes to an https URL, or nowhere', async () => {
   }
 })
 
+test('the whole heartbeat URL, with which anybody could send one, is shown to admins alone and not kept in the audit log', async () => {
+  const heartbeatUrl = 'https://hc.example/ping/7f3a'
+  await put({ heartbeatUrl })
+  await put({ heartbeatUrl: null })
+  await put({ heartbeatUrl })
+  const masked = { heartbeatUrl: 'https://hc.example/...' }
+  expect(await audited()).toMatchObject([
+    { before: { heartbeatUrl: null }, after: masked },
+    { before: masked, after: { heartbeatUrl: null } },
+    { before: { heartbeatUrl: null }, after: masked },
+  ])
+  expect(JSON.stringify(await site.db.collection('audit_log').find().toArray())).not.toContain('7f3a')
+  const body = { name: 'Reports', scopes: ['settings:read'], expiresAt: new Date(Date.now() + 60_000).toISOString() }
+  const { token } = await site.read<{ token: string }>('POST /api/tokens', { as: admin, body })
+  expect(await site.read('GET /api/settings', { as: token })).toMatchObject(masked)
+  expect(await read()).toMatchObject({ heartbeatUrl })
+})
+
 test('an unknown field is refused by name, and nothing of its request is stored', async () => {
   const response = await put({ captureIntervalSeconds: 30, captureInterval: 30 })
   expect(response.status).toBe(422)
