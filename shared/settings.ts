@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { everywhere } from './reach/reach-target.ts'
 
 const whole = (min: number, max: number, fallback: number) =>
   z.int('must be a whole number').min(min, `must be at least ${min}`).max(max, `must be at most ${max}`).default(fallback)
@@ -23,6 +24,12 @@ export const Settings = z
     escalateCriticalAfterMinutes: whole(0, 10_080, 0),
     escalateHighAfterMinutes: whole(0, 10_080, 0),
     escalateMediumAfterMinutes: whole(0, 10_080, 0),
+    /** Where partners may be, their databases and hops included: networks in CIDR notation. */
+    allowedNetworks: z
+      .array(z.union([z.cidrv4(), z.cidrv6()], 'must be a network such as 203.0.113.0/24 or 2001:db8::/32'))
+      .min(1, 'must name a network')
+      .max(100, 'must name at most 100 networks')
+      .default([...everywhere]),
     /** Where a sign of life goes once a minute, as Healthchecks takes it; `null`: nowhere. */
     heartbeatUrl: z
       .url({ protocol: /^https$/, message: 'must be an https URL' })

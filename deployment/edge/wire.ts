@@ -79,7 +79,7 @@ export const wireEdge = async (env: EdgeEnv) => {
     openChannel: channelOpener(config, { ...common, post }),
     delivered: metrics.delivered,
   }
-  const connectPartner = createConnectPartner({ openKey: openPrivateKey })
+  const connectPartner = createConnectPartner({ openKey: openPrivateKey, lookup: null })
   const pool = createConnectionPool({
     connect: async (target, signal) => connectPartner(target, { signal, timeoutsMs: stageTimeouts(await stores.settings.read()) }),
     idleMs: idleConnectionMs,

@@ -55,7 +55,7 @@ export const probe = (deps: ProbeDeps) =>
         const connection = c.req.valid('json')
         const issue = await privateKeyIssue(deps, connection)
         if (issue) throw new AppError('invalid', `${issue.path}: ${issue.message}`, { issues: [issue] })
-        const openTarget = () => newConnectionTarget(connection, deps.newId())
+        const openTarget = (networks: readonly string[]) => newConnectionTarget(connection, deps.newId(), networks)
         const probed = { partnerId: null, by: c.get('actor').name, openTarget }
         return answer(c, deps, (options) => probeConnection(deps, probed, options))
       },

@@ -13,13 +13,17 @@ export type ProbeConnectionDeps = RecordConnectionDeps & {
 }
 
 /** What is probed: a saved partner's id, or `null`; `openTarget` may throw `ReachError` when its secrets do not open. */
-export type Probed = { partnerId: string | null; by: string; openTarget: () => ReachTarget }
+export type Probed = { partnerId: string | null; by: string; openTarget: (networks: readonly string[]) => ReachTarget }
 
 /** `onStage` is called as each stage ends, well or badly. */
 export type ProbeOptions = { signal: AbortSignal; onStage?: (stage: StageResult) => void }
 
 const runProbe = async (deps: ProbeConnectionDeps, probed: Probed, settings: Settings, { signal, onStage }: ProbeOptions) => {
-  const connection = await deps.connect(probed.openTarget(), { timeoutsMs: stageTimeouts(settings), signal, onStage })
+  const connection = await deps.connect(probed.openTarget(settings.allowedNetworks), {
+    timeoutsMs: stageTimeouts(settings),
+    signal,
+    onStage,
+  })
   try {
     const { sql, values } = deps.probeStatement()
     const startedAt = deps.monotonicMs()

@@ -16,7 +16,11 @@ export type ProbePartnerDeps = ProbeConnectionDeps &
 /** Probes a saved partner. A key that was refused is kept for an admin to decide about; `trustOnFirstUse` trusts the first one. */
 export const probePartner = async (deps: ProbePartnerDeps, id: string, by: string, options: ProbeOptions): Promise<ProbeResult> => {
   const partner = await requirePartner(deps, id)
-  const result = await probeConnection(deps, { partnerId: id, by, openTarget: () => openPartnerTarget(deps.sealer, partner) }, options)
+  const result = await probeConnection(
+    deps,
+    { partnerId: id, by, openTarget: (networks) => openPartnerTarget(deps.sealer, partner, networks) },
+    options,
+  )
   if (!result.hostKey) return result
   await noteHostKey(deps, partner, result.hostKey, result.reason)
   deps.changed()

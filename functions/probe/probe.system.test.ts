@@ -98,6 +98,25 @@ describe.runIf(requireParts('sshd', 'ssh-keygen', 'mariadbd', 'mariadb-install-d
     ])
   })
 
+  test('reaches nobody outside of the allowed networks, by a name neither, and connections that were made before end', async () => {
+    const setNetworks = (...allowedNetworks: string[]) => site.read('PUT /api/settings', { as, body: { allowedNetworks } })
+    const id = await create(pinned())
+    const named = await create({ ...pinned({ ssh: { host: 'localhost' } }), partnerName: 'By name' })
+    const behind = pinned({ db: { host: '10.0.0.5' } })
+    expect(await capture(id)).toMatchObject({ ok: true })
+    await setNetworks('203.0.113.0/24')
+    const before = connectionsSeen()
+    for (const partner of [id, named]) expect(await capture(partner)).toMatchObject({ reason: 'address-forbidden', stage: 'ssh-connect' })
+    expect(await probe(pinned())).toMatchObject({ reason: 'address-forbidden', stage: 'ssh-connect' })
+    expect(await probe({ db: connection().db })).toMatchObject({ reason: 'address-forbidden', stage: 'db-connect' })
+    expect(connectionsSeen()).toBe(before)
+    await setNetworks('127.0.0.0/8')
+    expect(await capture(id)).toMatchObject({ ok: true })
+    expect(await probe(behind)).toMatchObject({ reason: 'address-forbidden', stage: 'tunnel' })
+    await setNetworks('0.0.0.0/0', '::/0')
+    expect(await probe(pinned({ db: { host: '169.254.169.254' } }))).toMatchObject({ reason: 'address-forbidden', stage: 'tunnel' })
+  })
+
   test('lets an admin trust the key that was shown, and no other', async () => {
     const id = await create(connection())
     const sha256 = sshd.hostKeySha256()

@@ -3,6 +3,7 @@ import { type AppUnderTest, openApp } from '../../deployment/testing/app-under-t
 import { openConfig } from '../../shared/alert/channel-secrets.ts'
 import { createSealer } from '../../shared/node/crypto/create-sealer.ts'
 import { openPartnerTarget } from '../../shared/partner/partner-target.ts'
+import { everywhere } from '../../shared/reach/reach-target.ts'
 import { type RouterDeps, router } from '../router.ts'
 import type { Resealed } from './schema.ts'
 
@@ -41,7 +42,7 @@ test('after it the new key alone opens every secret, and a second time there is 
   const partner = await createPartner('Acme')
   const webhook = await createWebhook()
   expect(await reseal()).toEqual({ status: 200, body: { current: 3, resealed: 3, unreadable: [] } })
-  expect(openPartnerTarget(newAlone, (await site.deps.partners.find(partner.id))!)).toMatchObject({
+  expect(openPartnerTarget(newAlone, (await site.deps.partners.find(partner.id))!, everywhere)).toMatchObject({
     ssh: { password: 'ssh secret' },
     db: { password: 'db secret' },
   })
@@ -73,7 +74,7 @@ test('a secret that is changed meanwhile stays what it was changed to', async ()
     return partners.update(...args)
   }
   expect((await reseal({ partners: { ...partners, update } })).body).toEqual({ current: 2, resealed: 2, unreadable: [] })
-  expect(openPartnerTarget(newAlone, (await partners.find(id))!).db.password).toBe('changed')
+  expect(openPartnerTarget(newAlone, (await partners.find(id))!, everywhere).db.password).toBe('changed')
 })
 
 test('is audited by how much it did, without a secret', async () => {

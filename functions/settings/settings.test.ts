@@ -29,7 +29,7 @@ test('are the defaults until something is changed; what is not sent stays', asyn
 })
 
 test('every number takes its least and its greatest and nothing beyond', async () => {
-  const { heartbeatUrl: _heartbeatUrl, ...numbers } = Settings.shape
+  const { heartbeatUrl: _heartbeatUrl, allowedNetworks: _allowedNetworks, ...numbers } = Settings.shape
   for (const [name, field] of Object.entries(numbers)) {
     const { minValue: least, maxValue: greatest } = field.unwrap()
     for (const value of [least, greatest]) expect((await put({ [name]: value })).status, `${name} ${value}`).toBe(200)
@@ -77,6 +77,18 @@ test('the whole heartbeat URL, with which anybody could send one, is shown to ad
   const { token } = await site.read<{ token: string }>('POST /api/tokens', { as: admin, body })
   expect(await site.read('GET /api/settings', { as: token })).toMatchObject(masked)
   expect(await read()).toMatchObject({ heartbeatUrl })
+})
+
+test('partners may be in the networks that are named, at least one and each in CIDR notation', async () => {
+  for (const allowedNetworks of [[], ['10.0.0.1'], ['10.0.0.0/33'], ['example.com/8'], '10.0.0.0/8', null, Array(101).fill('10.0.0.0/8')]) {
+    const response = await put({ allowedNetworks })
+    expect(response.status, String(allowedNetworks)).toBe(422)
+    expect((await pathsOf(response))[0]).toMatch(/^allowedNetworks(\.0)?$/)
+  }
+  const allowedNetworks = ['203.0.113.0/24', '2001:db8::/32']
+  for (const _ of ['changed', 'unchanged']) expect((await put({ allowedNetworks })).status).toBe(200)
+  expect(await read()).toMatchObject({ allowedNetworks })
+  expect(await audited()).toMatchObject([{ before: { allowedNetworks: ['0.0.0.0/0', '::/0'] }, after: { allowedNetworks } }])
 })
 
 test('an unknown field is refused by name, and nothing of its request is stored', async () => {

@@ -18,7 +18,7 @@ export type UpdateSettingsDeps = {
 export const updateSettings = async (deps: UpdateSettingsDeps, actor: Actor, patch: SettingsPatch): Promise<Settings> => {
   const before = await deps.settings.read()
   const after = Settings.parse({ ...before, ...patch })
-  const changed = (Object.keys(after) as (keyof Settings)[]).filter((name) => before[name] !== after[name])
+  const changed = (Object.keys(after) as (keyof Settings)[]).filter((name) => String(before[name]) !== String(after[name]))
   if (changed.length === 0) return after
   await deps.settings.write(Object.fromEntries(changed.map((name) => [name, after[name]])))
   if (after.captureIntervalSeconds < before.captureIntervalSeconds)

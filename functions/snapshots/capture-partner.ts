@@ -58,7 +58,7 @@ const attemptCapture = async (deps: CapturePartnerDeps, partner: PartnerDoc, set
   let connectedEarlier = false
   try {
     const { sql, values } = snapshotStatement(localDay(at, partner.timezone))
-    const target = openPartnerTarget(deps.sealer, partner)
+    const target = openPartnerTarget(deps.sealer, partner, settings.allowedNetworks)
     const { row, hostKey, stages } = await deps.pool.use(
       target,
       async (connection, isKept) => {

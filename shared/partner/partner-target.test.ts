@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { createSealer } from '../node/crypto/create-sealer.ts'
 import type { PartnerDoc } from '../node/mongo/partners/partners.ts'
 import { ReachError } from '../reach/reach-error.ts'
+import { everywhere } from '../reach/reach-target.ts'
 import { newConnectionTarget, openPartnerTarget, type SecretField, secretContext, secretFields } from './partner-target.ts'
 
 const sealer = createSealer(new Uint8Array(32).fill(1))
@@ -31,44 +32,48 @@ const withDb = (changes: Partial<Target['db']>): Target => ({ ...partner, db: { 
 const withSsh = (changes: Partial<Target['ssh']>): Target => ({ ...partner, ssh: { ...partner.ssh, ...changes } })
 
 test('opens what was sealed', () => {
-  expect(openPartnerTarget(sealer, partner)).toMatchObject({
+  expect(openPartnerTarget(sealer, partner, everywhere)).toMatchObject({
     partnerId: 'p1',
     db: { host: '10.0.0.5', port: 3306, name: 'acme', username: 'reader', password: 'db-secret' },
     ssh: { host: 'acme.example', port: 22, username: 'ops', password: undefined, privateKey: 'the key', passphrase: 'the passphrase' },
   })
-  expect(openPartnerTarget(sealer, withSsh({ password: seal('ssh.password', 'ssh-secret'), privateKey: null })).ssh).toMatchObject({
+  expect(
+    openPartnerTarget(sealer, withSsh({ password: seal('ssh.password', 'ssh-secret'), privateKey: null }), everywhere).ssh,
+  ).toMatchObject({
     password: 'ssh-secret',
     privateKey: undefined,
   })
 })
 
 test('reaches the database directly where SSH is off, and without a password where there is none', () => {
-  const { ssh } = openPartnerTarget(sealer, withSsh({ enabled: false }))
+  const { ssh } = openPartnerTarget(sealer, withSsh({ enabled: false }), everywhere)
   expect(ssh).toBeNull()
-  expect(openPartnerTarget(sealer, withDb({ password: null })).db.password).toBe('')
+  expect(openPartnerTarget(sealer, withDb({ password: null }), everywhere).db.password).toBe('')
 })
 
 describe('the host key', () => {
   test('that is trusted is pinned with its type, even where the first one would be trusted', () => {
     const pinned = { pinned: sha256, type: 'ssh-ed25519' }
-    expect(openPartnerTarget(sealer, partner).ssh?.hostKey).toEqual(pinned)
-    expect(openPartnerTarget(sealer, withSsh({ trustOnFirstUse: true })).ssh?.hostKey).toEqual(pinned)
+    expect(openPartnerTarget(sealer, partner, everywhere).ssh?.hostKey).toEqual(pinned)
+    expect(openPartnerTarget(sealer, withSsh({ trustOnFirstUse: true }), everywhere).ssh?.hostKey).toEqual(pinned)
   })
 
   test('whose type nobody saw yet is pinned without one', () => {
-    const { ssh } = openPartnerTarget(sealer, withSsh({ hostKey: { ...trusted, type: 'unknown' } }))
+    const { ssh } = openPartnerTarget(sealer, withSsh({ hostKey: { ...trusted, type: 'unknown' } }), everywhere)
     expect(ssh?.hostKey).toEqual({ pinned: sha256, type: undefined })
   })
 
   test('that was only presented is not trusted', () => {
     const presentedHostKey = { type: 'ssh-ed25519', sha256 }
-    expect(openPartnerTarget(sealer, withSsh({ hostKey: null, presentedHostKey })).ssh?.hostKey).toBeNull()
-    expect(openPartnerTarget(sealer, withSsh({ hostKey: null, trustOnFirstUse: true })).ssh?.hostKey).toEqual({ trustOnFirstUse: true })
+    expect(openPartnerTarget(sealer, withSsh({ hostKey: null, presentedHostKey }), everywhere).ssh?.hostKey).toBeNull()
+    expect(openPartnerTarget(sealer, withSsh({ hostKey: null, trustOnFirstUse: true }), everywhere).ssh?.hostKey).toEqual({
+      trustOnFirstUse: true,
+    })
   })
 })
 
 describe('the revision', () => {
-  const revisionOf = (target: Target) => openPartnerTarget(sealer, target).revision
+  const revisionOf = (target: Target) => openPartnerTarget(sealer, target, everywhere).revision
 
   test.each<[string, Target]>([
     ['db.host', withDb({ host: '10.0.0.6' })],
@@ -117,7 +122,7 @@ describe('a secret that does not open', () => {
   test.each(secretFields)('sealed under a lost key fails as decrypt: %s', (field) => {
     const lost = createSealer(new Uint8Array(32).fill(2)).seal('gone', secretContext('p1', field))
     const target = field === 'db.password' ? withDb({ password: lost }) : withSsh({ [field.slice(4)]: lost })
-    const failure = failureOf(() => openPartnerTarget(sealer, target))
+    const failure = failureOf(() => openPartnerTarget(sealer, target, everywhere))
     expect(failure).toBeInstanceOf(ReachError)
     expect(failure).toMatchObject({ reason: 'decrypt', stage: 'ssh-connect' })
   })
@@ -126,26 +131,26 @@ describe('a secret that does not open', () => {
     const moved = [seal('db.password', 'x', 'p2'), seal('ssh.password', 'x')]
     for (const password of moved) {
       const direct = { ...withDb({ password }), ssh: { ...partner.ssh, enabled: false } }
-      expect(failureOf(() => openPartnerTarget(sealer, direct))).toMatchObject({ reason: 'decrypt', stage: 'db-connect' })
+      expect(failureOf(() => openPartnerTarget(sealer, direct, everywhere))).toMatchObject({ reason: 'decrypt', stage: 'db-connect' })
     }
   })
 
   test('does not matter for SSH where SSH is off', () => {
-    expect(openPartnerTarget(sealer, withSsh({ enabled: false, privateKey: 'not an envelope' })).ssh).toBeNull()
+    expect(openPartnerTarget(sealer, withSsh({ enabled: false, privateKey: 'not an envelope' }), everywhere).ssh).toBeNull()
   })
 })
 
 test('takes a connection that was typed in as it is', () => {
   const db = { type: 'mysql' as const, host: 'db', port: 3306, name: 'acme', username: 'reader' }
   const ssh = { enabled: true, host: 'acme.example', port: 22, username: 'ops', password: 'ssh-secret', trustOnFirstUse: false }
-  const target = newConnectionTarget({ db, ssh }, 'new')
+  const target = newConnectionTarget({ db, ssh }, 'new', everywhere)
   expect(target).toMatchObject({
     partnerId: 'new',
     db: { host: 'db', port: 3306, name: 'acme', username: 'reader', password: '' },
     ssh: { password: 'ssh-secret', hostKey: null },
   })
-  const policyWith = (changes: object) => newConnectionTarget({ db, ssh: { ...ssh, ...changes } }, 'new').ssh?.hostKey
+  const policyWith = (changes: object) => newConnectionTarget({ db, ssh: { ...ssh, ...changes } }, 'new', everywhere).ssh?.hostKey
   expect(policyWith({ hostKeySha256: sha256 })).toEqual({ pinned: sha256, type: undefined })
   expect(policyWith({ trustOnFirstUse: true })).toEqual({ trustOnFirstUse: true })
-  expect(newConnectionTarget({ db, ssh: { ...ssh, enabled: false } }, 'new').ssh).toBeNull()
+  expect(newConnectionTarget({ db, ssh: { ...ssh, enabled: false } }, 'new', everywhere).ssh).toBeNull()
 })

@@ -38,10 +38,14 @@ const hostKeyPolicy = (ssh: { hostKey: { type?: string; sha256: string } | null;
 }
 
 /**
- * Opens a stored partner's secrets for a connection. `revision` is made of the stored connection, sealed secrets included, so that
+ * Opens a stored partner's secrets for a connection. `revision` is made of the stored connection, sealed secrets included, and of the `networks` (CIDR) where it may be, so that
  * it changes with any of them. Throws `ReachError` with the reason `decrypt`.
  */
-export const openPartnerTarget = (sealer: Pick<Sealer, 'open'>, partner: Pick<PartnerDoc, '_id' | 'db' | 'ssh'>): ReachTarget => {
+export const openPartnerTarget = (
+  sealer: Pick<Sealer, 'open'>,
+  partner: Pick<PartnerDoc, '_id' | 'db' | 'ssh'>,
+  networks: readonly string[],
+): ReachTarget => {
   const { db, ssh } = partner
   const open = (field: SecretField, envelope: string | null) =>
     envelope === null ? undefined : sealer.open(envelope, secretContext(partner._id, field))
@@ -49,7 +53,8 @@ export const openPartnerTarget = (sealer: Pick<Sealer, 'open'>, partner: Pick<Pa
   try {
     return {
       partnerId: partner._id,
-      revision: JSON.stringify([db, address, ssh.hostKey?.sha256]),
+      revision: JSON.stringify([db, address, ssh.hostKey?.sha256, networks]),
+      networks,
       ssh: ssh.enabled
         ? {
             host: ssh.host,
@@ -73,11 +78,12 @@ export const openPartnerTarget = (sealer: Pick<Sealer, 'open'>, partner: Pick<Pa
 }
 
 /** The target of a connection that was typed in and is not saved. */
-export const newConnectionTarget = (connection: NewConnection, partnerId: string): ReachTarget => {
+export const newConnectionTarget = (connection: NewConnection, partnerId: string, networks: readonly string[]): ReachTarget => {
   const { db, ssh } = connection
   return {
     partnerId,
     revision: partnerId,
+    networks,
     ssh: ssh.enabled
       ? {
           host: ssh.host ?? '',

@@ -3,11 +3,12 @@ export const stages = ['ssh-connect', 'host-key', 'ssh-auth', 'tunnel', 'db-conn
 export type Stage = (typeof stages)[number]
 
 /**
- * Why a stage failed. `decrypt` is for callers whose stored credentials do not open; `partner-overload`: what the partner sent took too
+ * Why a stage failed. `address-forbidden`: the settings allow no partner there. `decrypt` is for callers whose stored credentials do not open; `partner-overload`: what the partner sent took too
  * much work, or broke the thread that served it.
  */
 export const reasons = [
   'dns',
+  'address-forbidden',
   'refused',
   'timeout',
   'host-key-unknown',

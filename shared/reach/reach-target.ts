@@ -1,5 +1,8 @@
 import type { HostKey, Stage, StageResult } from './reach-error.ts'
 
+/** All addresses, as networks in CIDR notation. */
+export const everywhere: readonly string[] = ['0.0.0.0/0', '::/0']
+
 type Address = { host: string; port: number }
 
 /** How to treat the host key: it must have this fingerprint; take the first one seen; or `null`, refuse whatever comes and tell which it was. */
@@ -20,8 +23,10 @@ export type Row = Record<string, unknown>
 /** Where a partner's database is and how to sign in. `ssh: null` connects to it directly. */
 export type ReachTarget = {
   partnerId: string
-  /** Changes with any host, port, credential or pinned key. */
+  /** Changes with any host, port, credential, pinned key or allowed network. */
   revision: string
+  /** The networks (CIDR) where the partner may be; absent: anywhere. */
+  networks?: readonly string[]
   ssh: (Address & SshLogin) | null
   db: Address & MysqlLogin
 }

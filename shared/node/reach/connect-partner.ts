@@ -1,11 +1,19 @@
-import type { Socket } from 'node:net'
+import { isIP, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type HostKey, ReachError, type StageResult } from '../../reach/reach-error.ts'
-import type { ConnectOptions, PartnerConnection, ReachTarget, SshLogin, StageTimeouts } from '../../reach/reach-target.ts'
+import {
+  type ConnectOptions,
+  everywhere,
+  type PartnerConnection,
+  type ReachTarget,
+  type SshLogin,
+  type StageTimeouts,
+} from '../../reach/reach-target.ts'
 import { connectMysql, type MysqlSession } from '../mysql/connect-mysql.ts'
 import { type OpenKey, type SshDeps, type SshSession, startSsh } from '../ssh/start-ssh.ts'
+import { isAllowedBehindTunnel } from './allowed-networks.ts'
 import { guardSocket, type SocketGuard } from './guard-socket.ts'
-import { openSocket, whenConnected } from './open-socket.ts'
+import { forbiddenAddress, openSocket, type Reachable, whenConnected } from './open-socket.ts'
 import { ReachFailure } from './reach-failure.ts'
 import { runStages, type Stages, withDeadline } from './run-stages.ts'
 
@@ -20,6 +28,7 @@ export type ConnectPartner = (target: ReachTarget, options: ConnectOptions) => P
 
 export type ConnectPartnerDeps = {
   openKey: OpenKey
+  lookup?: Reachable['lookup']
   /** Called before anything that the partner sent is worked on. */
   onWork?: () => void
   /** Called once a connection that was made has ended, with the failure where the partner is to blame. */
@@ -30,8 +39,8 @@ export type ConnectPartnerDeps = {
  * Makes the function that connects to a partner's database, through SSH where the partner has it, and throws a `ReachError` naming the stage
  * and the reason. A key that is pinned by its fingerprint alone may be any of the server's: each type is asked for until one matches.
  */
-export const createConnectPartner = ({ openKey, onWork = () => {}, onClosed = () => {} }: ConnectPartnerDeps): ConnectPartner => {
-  const deps = { openKey, onWork, onClosed }
+export const createConnectPartner = ({ openKey, lookup, onWork = () => {}, onClosed = () => {} }: ConnectPartnerDeps): ConnectPartner => {
+  const deps = { openKey, lookup, onWork, onClosed }
   return async (target, options) => {
     const { ssh } = target
     const pin = ssh?.hostKey && 'pinned' in ssh.hostKey && ssh.hostKey.type === undefined ? ssh.hostKey : null
@@ -50,17 +59,18 @@ export const createConnectPartner = ({ openKey, onWork = () => {}, onClosed = ()
 }
 
 const connectOnce = async (
-  { openKey, onWork, onClosed }: Required<ConnectPartnerDeps>,
+  { openKey, lookup, onWork, onClosed }: Required<ConnectPartnerDeps>,
   target: ReachTarget,
   options: ConnectOptions,
 ): Promise<PartnerConnection> => {
   const { timeoutsMs, signal } = options
   if (signal.aborted) throw abortedBefore(target)
-  const socket = openSocket(target.ssh ?? target.db)
+  const networks = target.networks ?? everywhere
+  const socket = openSocket(target.ssh ?? target.db, { networks, lookup })
   const guard = guardSocket(socket, onWork)
   const stages = runStages(guard, options)
   const ssh = target.ssh && (await openSsh(socket, target.ssh, { openKey, giveUp: guard.giveUp }, stages, timeoutsMs))
-  const stream = ssh && (await openTunnel(ssh, target.db, stages, timeoutsMs))
+  const stream = ssh && (await openTunnel(ssh, target.db, networks, stages, timeoutsMs))
   const mysql = await stages.run('db-connect', timeoutsMs['db-connect'], async () => {
     if (stream instanceof ReachFailure) throw stream
     if (stream) guard.watch(stream)
@@ -99,15 +109,18 @@ const openSsh = async (
 const openTunnel = (
   ssh: SshSession,
   db: { host: string; port: number },
+  networks: readonly string[],
   stages: Stages,
   timeoutsMs: StageTimeouts,
 ): Promise<Duplex | ReachFailure> =>
-  stages.run('tunnel', timeoutsMs.tunnel, () =>
-    ssh.openTunnel(db.host, db.port).catch((failure: ReachFailure) => {
+  stages.run('tunnel', timeoutsMs.tunnel, () => {
+    // A name is resolved at the other end, out of sight.
+    if (isIP(db.host) !== 0 && !isAllowedBehindTunnel(db.host, networks)) throw forbiddenAddress(db.host)
+    return ssh.openTunnel(db.host, db.port).catch((failure: ReachFailure) => {
       if (failure.reason === 'db-refused') return failure
       throw failure
-    }),
-  )
+    })
+  })
 
 const createConnection = (
   socket: Socket,

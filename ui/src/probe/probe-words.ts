@@ -15,6 +15,10 @@ const stageNames: Readonly<Record<Stage, string>> = {
 
 const reasons: Readonly<Record<Reason, { title: string; advice: string }>> = {
   dns: { title: 'The host name was not found', advice: 'Check the spelling of the host, and whether its name resolves from this server.' },
+  'address-forbidden': {
+    title: 'No partner may be at this address',
+    advice: 'Check the host, or the allowed networks in the settings. Addresses where hosts serve their metadata are never allowed.',
+  },
   refused: {
     title: 'The connection was refused',
     advice: 'Nothing listens there: check the host and the port, and whether the service runs.',

@@ -1,7 +1,7 @@
 import type { Settings } from '../../../../shared/settings.ts'
 
 /** What is a number among the operational values. */
-export type NumberSetting = Exclude<keyof Settings, 'heartbeatUrl'>
+export type NumberSetting = Exclude<keyof Settings, 'heartbeatUrl' | 'allowedNetworks'>
 type Field = { name: NumberSetting; label: string; unit: string; effect: string }
 
 /** The operational values, in groups, with what each does. Their bounds and defaults are the schema's. */

@@ -17,9 +17,12 @@ import { ResealCard } from './reseal-card.tsx'
 type Texts = Record<keyof Settings, string>
 
 const toTexts = (settings: Settings) =>
-  Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, String(value ?? '')])) as Texts
+  Object.fromEntries(
+    Object.entries(settings).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : String(value ?? '')]),
+  ) as Texts
 
-const inputOf = (name: string, text: string): string | number | null => {
+const inputOf = (name: string, text: string): string | number | string[] | null => {
+  if (name === 'allowedNetworks') return text.split(/[\s,]+/).filter(Boolean)
   if (name === 'heartbeatUrl') return text || null
   return text === '' ? text : Number(text)
 }
@@ -29,7 +32,7 @@ const changesOf = (texts: Texts, stored: Settings): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries(texts).flatMap(([name, text]) => {
       const value = inputOf(name, text.trim())
-      return value === stored[name as keyof Settings] ? [] : [[name, value]]
+      return String(value) === String(stored[name as keyof Settings]) ? [] : [[name, value]]
     }),
   )
 
@@ -81,6 +84,22 @@ const OperationForm = (props: { stored: Settings; onSaved: (settings: Settings) 
           </fieldset>
         )}
       </For>
+      <fieldset class="card p-4">
+        <legend class="float-left mb-3 w-full font-semibold">Where partners may be</legend>
+        <div class="clear-both">
+          <TextField
+            label="Allowed networks"
+            name="allowedNetworks"
+            value={form.values.allowedNetworks}
+            onInput={(text) => {
+              form.setValues('allowedNetworks', text)
+              form.leave('allowedNetworks')
+            }}
+            error={form.error('allowedNetworks')}
+            description="SSH servers and databases are reached in these networks alone, wherever their names lead; separated by commas. 0.0.0.0/0, ::/0: everywhere. Link-local addresses and those of a cloud’s metadata are refused in any case."
+          />
+        </div>
+      </fieldset>
       <HeartbeatField
         value={form.values.heartbeatUrl}
         onInput={(text) => {
