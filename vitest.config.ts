@@ -19,6 +19,7 @@ const measured = [
   'deployment/node/streams.system.test.ts',
   'functions/partners/import/import.system.test.ts',
   'deployment/testing/hostile/*.system.test.ts',
+  'deployment/bench/soak.system.test.ts',
 ]
 
 /** `unit` needs nothing but Node, `ui` a simulated document; `system` starts real servers (sshd, MariaDB) or processes of its own,

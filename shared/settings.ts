@@ -41,6 +41,13 @@ export const Settings = z
 
 export type Settings = z.infer<typeof Settings>
 
+/**
+ * The settings as the audit log keeps them, and as those see them who may not change them: whoever knows the whole address of a heartbeat can
+ * send one.
+ */
+export const maskSettings = <Values extends Partial<Settings>>(values: Values): Values =>
+  values.heartbeatUrl ? { ...values, heartbeatUrl: `${new URL(values.heartbeatUrl).origin}/...` } : values
+
 /** The limit of each stage of a connection, in milliseconds. */
 export const stageTimeouts = (settings: Settings) => ({
   'ssh-connect': settings.sshConnectTimeoutMs,

@@ -4,13 +4,14 @@ import { dashboard } from './dashboard.ts'
 import { evaluateAlerts } from './evaluate-alerts.ts'
 import type { Benchmark, Figure } from './figure.ts'
 import { renderFigures } from './render-figures.ts'
+import { soak } from './soak.ts'
 import { start } from './start.ts'
 import { statement } from './statement.ts'
 import { sweep } from './sweep.ts'
 import { ui } from './ui.ts'
 import { warmCapture } from './warm-capture.ts'
 
-const benchmarks: readonly Benchmark[] = [warmCapture, statement, coldProbe, sweep, dashboard, start, evaluateAlerts, ui]
+const benchmarks: readonly Benchmark[] = [warmCapture, statement, coldProbe, sweep, dashboard, start, evaluateAlerts, ui, soak]
 const names = benchmarks.map(({ name }) => name)
 
 const help = `Measures what the product costs and prints it beside its budget.

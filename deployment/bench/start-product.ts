@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -21,6 +22,10 @@ export type Product = {
   signIn(): Promise<Client>
   /** Resident memory in megabytes: now, and at most so far. */
   memory(): { residentMb: number; peakMb: number }
+  /** Sends a message to what `nodeArguments` loaded into it. */
+  send(message: string): void
+  /** The next message that comes from there. */
+  receive(): Promise<unknown>
   /** Holds the process for as long as the work takes. */
   whilePaused<Result>(work: () => Promise<Result>): Promise<Result>
   stop(): Promise<void>
@@ -55,16 +60,24 @@ const memoryOf = (pid: number | undefined) => {
 }
 
 /** Runs the product as `npm start` does, in a process of its own on loopback, until `cleanup` or `stop`. */
-export const startProduct = async (cleanup: AsyncDisposableStack, dataDir: string): Promise<Product> => {
+export const startProduct = async (
+  cleanup: AsyncDisposableStack,
+  dataDir: string,
+  nodeArguments: readonly string[] = [],
+): Promise<Product> => {
   const port = await findFreePort()
   const origin = `http://127.0.0.1:${port}`
   const env = { ...startVariables, PATH: process.env['PATH'], DATA_DIR: dataDir, PORT: String(port), ADMIN_PASSWORD: adminPassword }
   const startedAt = performance.now()
-  const child = spawn(process.execPath, programArguments.split(' '), { cwd: root, env, stdio: ['ignore', 'ignore', 'pipe'] })
+  const child = spawn(process.execPath, [...nodeArguments, ...programArguments.split(' ')], {
+    cwd: root,
+    env,
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  })
   const stop = () => stopDaemon(child)
   cleanup.defer(stop)
   let errors = ''
-  child.stderr.on('data', (chunk) => {
+  child.stderr?.on('data', (chunk) => {
     errors = `${errors}${chunk}`.slice(-2_000)
   })
   while (!(await isHealthy(origin))) {
@@ -80,5 +93,14 @@ export const startProduct = async (cleanup: AsyncDisposableStack, dataDir: strin
       child.kill('SIGCONT')
     }
   }
-  return { origin, startMs, signIn: () => signIn(origin), memory: () => memoryOf(child.pid), whilePaused, stop }
+  return {
+    origin,
+    startMs,
+    signIn: () => signIn(origin),
+    memory: () => memoryOf(child.pid),
+    send: (message) => void child.send(message),
+    receive: async () => (await once(child, 'message'))[0],
+    whilePaused,
+    stop,
+  }
 }

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { DatabaseSync } from 'node:sqlite'
-import { createSshKey } from './create-ssh-key.ts'
+import { createSshKey, type SshKey } from './create-ssh-key.ts'
 import { startSimulatedMysqlServer } from './simulated-mysql-server.ts'
 import { startSimulatedSshServer } from './simulated-ssh-server.ts'
 import { createWorkload } from './workload.ts'
 import type { WorkloadProfileName } from './workload-profiles.ts'
 
-type SimulatedPartnerOptions = { name: string; seed: number; profile: WorkloadProfileName; now: () => number }
+type SimulatedPartnerOptions = { name: string; seed: number; profile: WorkloadProfileName; now: () => number; hostKey?: SshKey }
 
 export type SimulatedPartner = {
   name: string
@@ -30,7 +30,7 @@ export type SimulatedPartner = {
 const livedBeforeMs = 600_000
 
 /** Starts one partner on loopback, ten simulated minutes old. It holds two ports and no timer. */
-export const startSimulatedPartner = async ({ name, seed, profile, now }: SimulatedPartnerOptions): Promise<SimulatedPartner> => {
+export const startSimulatedPartner = async ({ name, seed, profile, now, hostKey }: SimulatedPartnerOptions): Promise<SimulatedPartner> => {
   const database = new DatabaseSync(':memory:')
   const startMs = now()
   const workload = createWorkload(database, { seed, profile, startMs: startMs - livedBeforeMs })
@@ -42,7 +42,7 @@ export const startSimulatedPartner = async ({ name, seed, profile, now }: Simula
   const mysql = await startSimulatedMysqlServer({ database, ...login, delayMs: () => delayMs })
   const { privateKey, parsed: userKey } = createSshKey()
   const user = { username: 'ops', password: secret() }
-  const server = await startSimulatedSshServer({ ...user, userKey, targetPort: mysql.port })
+  const server = await startSimulatedSshServer({ ...user, userKey, targetPort: mysql.port, hostKey })
 
   return {
     name,

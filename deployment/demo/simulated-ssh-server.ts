@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { connect, createServer, type Socket } from 'node:net'
 import ssh2, { type AuthContext, type ParsedKey } from 'ssh2'
-import { createSshKey } from './create-ssh-key.ts'
+import { createSshKey, type SshKey } from './create-ssh-key.ts'
 import { createLoopbackListener } from './loopback-listener.ts'
 
 type SshServerOptions = {
@@ -10,6 +10,8 @@ type SshServerOptions = {
   userKey: ParsedKey
   /** The only loopback port that a tunnel may reach. */
   targetPort: number
+  /** The first host key; a new one unless it is given. */
+  hostKey?: SshKey | undefined
 }
 
 type SimulatedSshServer = {
@@ -37,8 +39,7 @@ const isAllowed = (context: AuthContext, options: SshServerOptions): boolean => 
   return !context.signature || !context.blob || options.userKey.verify(context.blob, context.signature, context.hashAlgo) === true
 }
 
-const createHostKey = (options: SshServerOptions) => {
-  const { privateKey, parsed } = createSshKey()
+const createHostKey = (options: SshServerOptions, { privateKey, parsed }: SshKey = createSshKey()) => {
   const server = new ssh2.Server({ hostKeys: [privateKey] }, (client) => {
     client.on('error', () => client.end())
     client.on('authentication', (context) => {
@@ -67,7 +68,7 @@ const createHostKey = (options: SshServerOptions) => {
 
 /** An SSH server on loopback that lets one user open tunnels to one port, and nothing else. */
 export const startSimulatedSshServer = async (options: SshServerOptions): Promise<SimulatedSshServer> => {
-  let hostKey = createHostKey(options)
+  let hostKey = createHostKey(options, options.hostKey)
   const listener = createLoopbackListener(createServer((socket) => hostKey.serve(socket)))
   const port = await listener.listen(0)
   return {

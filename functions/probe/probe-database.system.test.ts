@@ -41,7 +41,15 @@ describe.runIf(requireParts('sshd', 'ssh-keygen', 'mariadbd', 'mariadb-install-d
   /** Runs these statements in a transaction that cannot write, as a capture's session is. */
   const asUser = async <T>(username: string, work: (ask: Ask) => Promise<T>): Promise<T> => {
     const { db } = database(username)
-    const timeoutsMs = { 'ssh-connect': 5_000, 'host-key': 5_000, 'ssh-auth': 5_000, tunnel: 5_000, 'db-tls': 5_000, 'db-connect': 5_000, query: 5_000 }
+    const timeoutsMs = {
+      'ssh-connect': 5_000,
+      'host-key': 5_000,
+      'ssh-auth': 5_000,
+      tunnel: 5_000,
+      'db-tls': 5_000,
+      'db-connect': 5_000,
+      query: 5_000,
+    }
     const { signal } = new AbortController()
     const connection = await site.deps.connect(
       { partnerId: username, revision: '1', ssh: null, db: { ...db, tls: null } },

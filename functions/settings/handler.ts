@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import type { AppEnv } from '../../shared/http/app-env.ts'
 import { contract, json } from '../../shared/http/contract.ts'
 import { type GuardDeps, requireRole, requireUser } from '../../shared/http/guards.ts'
-import { Settings } from '../../shared/settings.ts'
+import { maskSettings, Settings } from '../../shared/settings.ts'
 import { SettingsPatch } from './schema.ts'
 import { type UpdateSettingsDeps, updateSettings } from './update-settings.ts'
 
@@ -15,9 +15,16 @@ export const settings = (deps: SettingsDeps) =>
     .use(requireUser(deps))
     .get(
       '/',
-      contract({ summary: 'Read the operational settings', tag, answers: { 200: Settings } }),
+      contract({
+        summary: 'Read the operational settings; a service token sees of the heartbeat URL its host alone',
+        tag,
+        answers: { 200: Settings },
+      }),
       requireRole('ADMIN', 'settings:read'),
-      async (c) => c.json(await deps.settings.read()),
+      async (c) => {
+        const values = await deps.settings.read()
+        return c.json(c.get('actor').kind === 'user' ? values : maskSettings(values))
+      },
     )
     .put(
       '/',

@@ -61,6 +61,24 @@ test('the heartbeat goes to an https URL, or nowhere', async () => {
   }
 })
 
+test('the whole heartbeat URL, with which anybody could send one, is shown to admins alone and not kept in the audit log', async () => {
+  const heartbeatUrl = 'https://hc.example/ping/7f3a'
+  await put({ heartbeatUrl })
+  await put({ heartbeatUrl: null })
+  await put({ heartbeatUrl })
+  const masked = { heartbeatUrl: 'https://hc.example/...' }
+  expect(await audited()).toMatchObject([
+    { before: { heartbeatUrl: null }, after: masked },
+    { before: masked, after: { heartbeatUrl: null } },
+    { before: { heartbeatUrl: null }, after: masked },
+  ])
+  expect(JSON.stringify(await site.db.collection('audit_log').find().toArray())).not.toContain('7f3a')
+  const body = { name: 'Reports', scopes: ['settings:read'], expiresAt: new Date(Date.now() + 60_000).toISOString() }
+  const { token } = await site.read<{ token: string }>('POST /api/tokens', { as: admin, body })
+  expect(await site.read('GET /api/settings', { as: token })).toMatchObject(masked)
+  expect(await read()).toMatchObject({ heartbeatUrl })
+})
+
 test('partners may be in the networks that are named, at least one and each in CIDR notation', async () => {
   for (const allowedNetworks of [[], ['10.0.0.1'], ['10.0.0.0/33'], ['example.com/8'], '10.0.0.0/8', null, Array(101).fill('10.0.0.0/8')]) {
     const response = await put({ allowedNetworks })

@@ -3,7 +3,7 @@ import type { Actor } from '../../shared/http/app-env.ts'
 import type { AuditLog } from '../../shared/node/mongo/access/audit-log.ts'
 import type { PartnerStore } from '../../shared/node/mongo/partners/partners.ts'
 import type { SettingsStore } from '../../shared/node/mongo/settings.ts'
-import { Settings } from '../../shared/settings.ts'
+import { maskSettings, Settings } from '../../shared/settings.ts'
 import type { SettingsPatch } from './schema.ts'
 
 export type UpdateSettingsDeps = {
@@ -23,7 +23,7 @@ export const updateSettings = async (deps: UpdateSettingsDeps, actor: Actor, pat
   await deps.settings.write(Object.fromEntries(changed.map((name) => [name, after[name]])))
   if (after.captureIntervalSeconds < before.captureIntervalSeconds)
     await deps.partners.hasten(new Date(deps.now().getTime() + after.captureIntervalSeconds * 1000))
-  const pick = (values: Settings) => Object.fromEntries(changed.map((name) => [name, values[name]]))
+  const pick = (values: Settings) => maskSettings(Object.fromEntries(changed.map((name) => [name, values[name]])))
   await deps.audit.record({
     actor,
     action: 'settings.update',

@@ -147,31 +147,60 @@ describe('a partner that holds up or breaks the thread that serves it', () => {
     }
   })
 
-  test('goes back to the others after its time, when it has mended its ways', async () => {
-    const reach = startReach({ module: new URL('./broken-thread.ts', import.meta.url), apartMs: 300 })
-    const [first, second] = healthy as [ReachTarget, ReachTarget]
+  /** A database that breaks the thread that reaches it, until it mends its ways and is `healthy`'s. */
+  const startBreaking = async ({ db }: ReachTarget) => {
     let isMended = false
-    const breaking = createServer((socket) => {
+    const server = createServer((socket) => {
       if (!isMended) return void socket.on('error', () => {}).write(greeting('hole-exit'))
-      const to = connect(second.db.port, '127.0.0.1')
+      const to = connect(db.port, '127.0.0.1')
       socket
         .on('error', () => to.destroy())
         .pipe(to.on('error', () => socket.destroy()))
         .pipe(socket)
     })
-    const listener = createLoopbackListener(breaking)
-    const target: ReachTarget = { partnerId: 'mended', revision: '1', ssh: null, db: { ...second.db, port: await listener.listen(0) } }
+    const listener = createLoopbackListener(server)
+    const address = { ...db, port: await listener.listen(0) }
+    return {
+      targetOf: (partnerId: string): ReachTarget => ({ partnerId, revision: '1', ssh: null, db: address }),
+      mend: () => {
+        isMended = true
+      },
+      close: listener.close,
+    }
+  }
+
+  test('goes back to the others after its time, when it has mended its ways', async () => {
+    const reach = startReach({ module: new URL('./broken-thread.ts', import.meta.url), apartMs: 300 })
+    const [first, second] = healthy as [ReachTarget, ReachTarget]
+    const breaking = await startBreaking(second)
+    const target = breaking.targetOf('mended')
     try {
       await reach.capture(first)
       expect(await outcomeOf(reach.capture(target))).toMatchObject({ reason: 'partner-overload' })
-      isMended = true
+      breaking.mend()
       reach.pool.evict(target.partnerId)
       expect(await reach.capture(target)).toHaveLength(1)
       await expect.poll(() => reach.threads.apart(), { timeout: 5_000 }).toEqual([])
       expect(await reach.capture(target)).toHaveLength(1)
     } finally {
       await reach.stop()
-      await listener.close()
+      await breaking.close()
+    }
+  })
+
+  test('is captured while it is apart, when it has mended its ways, however many others are', async () => {
+    const reach = startReach({ module: new URL('./broken-thread.ts', import.meta.url) })
+    const breaking = await startBreaking(healthy[0] as ReachTarget)
+    const targets = Array.from({ length: 6 }, (_, index) => breaking.targetOf(`mended ${index}`))
+    try {
+      for (const target of targets) expect(await outcomeOf(reach.capture(target))).toMatchObject({ reason: 'partner-overload' })
+      breaking.mend()
+      for (const { partnerId } of targets) reach.pool.evict(partnerId)
+      for (const target of [...targets, ...targets]) expect(await reach.capture(target)).toHaveLength(1)
+      expect(reach.threads.apart()).toHaveLength(targets.length)
+    } finally {
+      await reach.stop()
+      await breaking.close()
     }
   })
 })

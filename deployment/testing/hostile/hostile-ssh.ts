@@ -4,7 +4,8 @@ import { createSshKey } from '../../demo/create-ssh-key.ts'
 import { pour } from './pour.ts'
 import { groupOf, kexInit } from './ssh-bytes.ts'
 
-const { privateKey } = createSshKey()
+/** The host key of all of them. */
+export const hostileKey = createSshKey()
 const ident = 'SSH-2.0-hostile\r\n'
 
 /** What ssh2 keeps to itself of a connection. */
@@ -20,7 +21,7 @@ const protocolOf = (client: Connection) => (client as unknown as { _protocol: Pr
 const afterSignIn =
   (behave: (client: Connection, socket: Socket) => void) =>
   (socket: Socket): void => {
-    const server = new ssh2.Server({ hostKeys: [privateKey] }, (client) => {
+    const server = new ssh2.Server({ hostKeys: [hostileKey.privateKey] }, (client) => {
       client.on('error', () => socket.destroy())
       client.on('authentication', (context) => context.accept())
       client.on('ready', () => behave(client, socket))

@@ -8,8 +8,11 @@ export type ServedPartner = {
   db: ReachTarget['db']
 }
 
-/** What to start; `damageSeed`: also ways to the first healthy partner that damage what passes. */
-export type Partners = { healthy: number; hostile: boolean; damageSeed?: number }
+/** What to start; `turning`: the healthy ones turn hostile when they are told; `damageSeed`: also ways to the first that damage what passes. */
+export type Partners = { healthy: number; hostile: boolean; turning?: boolean; damageSeed?: number }
+
+/** By the index of a partner that turns: the hostile server that it is from now on, or `null` when it is healthy again. */
+export type Turns = Record<number, string | null>
 
 /** Healthy partners, the port of each hostile one by its name, and the ports of the damaged ways. */
 export type Served = {
@@ -19,10 +22,10 @@ export type Served = {
 }
 
 /** Starts partners in a process of their own. */
-export const servePartners = async (what: Partners): Promise<Served & { stop(): Promise<unknown> }> => {
+export const servePartners = async (what: Partners): Promise<Served & { turn(turns: Turns): void; stop(): Promise<void> }> => {
   const child = fork(new URL('./serve-partners.ts', import.meta.url), [JSON.stringify(what)], { execArgv: [] })
   const [served] = (await once(child, 'message')) as [Served]
-  return { ...served, stop: () => stopDaemon(child) }
+  return { ...served, turn: (turns) => void child.send(turns), stop: () => stopDaemon(child) }
 }
 
 /** How to reach a healthy partner. */

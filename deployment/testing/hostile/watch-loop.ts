@@ -2,8 +2,11 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 
 const resolutionMs = 10
 
-/** The longest time in milliseconds that this thread's event loop waited, and of that the most that the thread itself worked in one go. */
-export type LoopTimes = { delayMs: number; workMs: number }
+/**
+ * The longest time in milliseconds that this thread's event loop waited, what 99 of 100 waits were at most, and the most that the thread
+ * itself worked in one go.
+ */
+export type LoopTimes = { delayMs: number; p99Ms: number; workMs: number }
 
 /**
  * Watches this thread's event loop. On a machine that does too much at once a loop also waits without any work of its own; only the
@@ -24,6 +27,7 @@ export const watchLoop = (): (() => LoopTimes) => {
     look()
     clearInterval(timer)
     histogram.disable()
-    return { delayMs: Math.max(0, histogram.max / 1e6 - resolutionMs), workMs }
+    const toMs = (ns: number) => Math.max(0, ns / 1e6 - resolutionMs)
+    return { delayMs: toMs(histogram.max), p99Ms: toMs(histogram.percentile(99)), workMs }
   }
 }

@@ -19,15 +19,19 @@ export type ObserveDeps = {
 
 type Change = (state: SubjectState, context: EvaluationContext) => Evaluation
 
-/** Reads what an evaluation depends on beside the subject's state, for any subject. */
-export const readContext = async (deps: ObserveDeps): Promise<(subjectId: string, at: Date) => EvaluationContext> => {
-  const [rules, settings, windows, fleet] = await Promise.all([
+/** What the evaluation of a subject depends on beside its own state. */
+type ContextOf = (subjectId: string, at: Date) => EvaluationContext
+
+/** Reads the fleet's state, and what the evaluation of any subject depends on. */
+export const readContext = async (deps: ObserveDeps): Promise<{ fleet: SubjectState; contextOf: ContextOf }> => {
+  const [rules, settings, windows, stored] = await Promise.all([
     deps.rules.read(),
     deps.settings.read(),
     deps.windows.list(),
     deps.states.find(fleetSubject),
   ])
-  return (subjectId, at) => ({
+  const fleet = stored?.state ?? emptyState
+  const contextOf: ContextOf = (subjectId, at) => ({
     rules,
     staleAfterMinutes: settings.staleAfterMinutes,
     repeatIntervalMinutes: settings.repeatIntervalMinutes,
@@ -37,10 +41,11 @@ export const readContext = async (deps: ObserveDeps): Promise<(subjectId: string
       MEDIUM: settings.escalateMediumAfterMinutes || null,
     },
     inMaintenance: coversSubject(windows, subjectId, at),
-    fleetFires: fleet?.state.open['fleet-failing'] !== undefined,
-    watchedSince: fleet?.state.watchedSince ?? null,
+    fleetFires: fleet.open['fleet-failing'] !== undefined,
+    watchedSince: fleet.watchedSince,
     newId: deps.newId,
   })
+  return { fleet, contextOf }
 }
 
 /** What a change makes of a state; `null`: nothing. */
@@ -50,8 +55,14 @@ export const applyChange = (change: Change, before: SubjectState, context: Evalu
 }
 
 /** Changes a subject's state and adds to its journal in one write; repeats the change on top of what another process wrote meanwhile. */
-export const changeSubject = async (deps: ObserveDeps, subjectId: string, at: Date, change: Change): Promise<AlertEvent[]> => {
-  const context = (await readContext(deps))(subjectId, at)
+export const changeSubject = async (
+  deps: ObserveDeps,
+  subjectId: string,
+  at: Date,
+  change: Change,
+  contextOf?: ContextOf,
+): Promise<AlertEvent[]> => {
+  const context = (contextOf ?? (await readContext(deps)).contextOf)(subjectId, at)
   for (;;) {
     const stored = await deps.states.find(subjectId)
     const after = applyChange(change, stored?.state ?? emptyState, context)
@@ -61,5 +72,5 @@ export const changeSubject = async (deps: ObserveDeps, subjectId: string, at: Da
 }
 
 /** Evaluates one observation of a partner or the fleet. */
-export const observe = (deps: ObserveDeps, subjectId: string, observation: Observation): Promise<AlertEvent[]> =>
-  changeSubject(deps, subjectId, observation.at, (state, context) => evaluate(state, observation, context))
+export const observe = (deps: ObserveDeps, subjectId: string, observation: Observation, contextOf?: ContextOf): Promise<AlertEvent[]> =>
+  changeSubject(deps, subjectId, observation.at, (state, context) => evaluate(state, observation, context), contextOf)

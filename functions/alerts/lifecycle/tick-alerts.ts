@@ -27,7 +27,7 @@ export const tickAlerts = async (deps: TickAlertsDeps): Promise<void> => {
   const partners = new Map((await deps.partners.list({ isActive: true })).map((partner) => [partner._id, partner]))
   await repairTimes(deps)
   await observeFleet(deps)
-  const contextOf = await readContext(deps)
+  const { contextOf } = await readContext(deps)
   const stored = new Map((await deps.states.all()).map((doc) => [doc._id, doc.state]))
   for (const [id, partner] of partners) {
     const missed = lastObservation(partner, at)

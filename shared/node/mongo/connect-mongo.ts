@@ -35,10 +35,18 @@ export const connectMongo = async (
   const db = client.db(dbName)
   return {
     db,
+    // The driver ends a command in time by its signal alone, and tells every error of this one.
     probeWrite: () =>
-      db
-        .collection<{ _id: string }>('write_probes')
-        .updateOne({ _id: 'probe' }, { $set: { at: new Date(), padding } }, { upsert: true, timeoutMS: probeWriteTimeoutMs }),
+      db.command(
+        {
+          findAndModify: 'write_probes',
+          query: { _id: 'probe' },
+          update: { $set: { at: new Date(), padding } },
+          fields: { _id: 1 },
+          upsert: true,
+        },
+        { signal: AbortSignal.timeout(probeWriteTimeoutMs) },
+      ),
     ping: () => db.command({ ping: 1 }, { signal: AbortSignal.timeout(pingTimeoutMs) }),
     close: () => client.close(),
   }

@@ -87,8 +87,13 @@ export const createReachThreads = (deps: ReachThreadsDeps): ReachThreads => {
     if (isClosed) throw new ReachError('The service stops.', { stage: ssh ? 'ssh-connect' : 'db-connect', reason: 'aborted' })
     const own = apart.get(partnerId)
     if (!own) return leastLoaded()
-    const threads = [...apart.values()].filter(({ thread }) => thread !== null).length
-    if (!own.thread && threads >= maxThreadsApart) throw tooManyApart(ssh !== null)
+    const threads = [...apart.values()].flatMap(({ thread }) => thread ?? [])
+    if (!own.thread && threads.length >= maxThreadsApart) {
+      const idle = threads.find(({ busy }) => !busy)
+      if (!idle) throw tooManyApart(ssh !== null)
+      // Its partner connects again in its turn.
+      void idle.stop()
+    }
     own.thread ??= startApart(partnerId)
     return own.thread
   }
