@@ -1,4 +1,4 @@
-import { createPublicKey, sign, verify } from 'node:crypto'
+import { sign, verify } from 'node:crypto'
 import ssh2, { type ParsedKey } from 'ssh2'
 import { packMpint, packString, unpackStrings } from '../ssh-wire.ts'
 
@@ -34,7 +34,8 @@ export const isSignedBy = (keyBlob: Buffer, data: Buffer, signature: Buffer): bo
   const { hash, coordinateBytes } = algorithm
   const parsed = ssh2.utils.parseKey(`${algorithm.keyType} ${keyBlob.toString('base64')}`)
   if (parsed instanceof Error) return false
-  const key = createPublicKey((parsed as ParsedKey).getPublicPEM())
+  // workerd takes no KeyObject here.
+  const key = parsed.getPublicPEM()
   const raw = coordinateBytes ? joinCoordinates(value, coordinateBytes) : value
   return verify(hash, data, { key, dsaEncoding: 'ieee-p1363' }, raw)
 }
