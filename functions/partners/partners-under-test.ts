@@ -28,7 +28,7 @@ const actors: Readonly<Record<string, Actor>> = {
 /** What a refused request answers. */
 type Refusal = { error: { code: string; message: string; requestId: string; issues?: { path: string; message: string }[] } }
 
-type RequestOptions = { as?: string; method?: string; body?: unknown; text?: string; type?: string }
+type RequestOptions = { as?: string; method?: string; body?: unknown; text?: string | Uint8Array<ArrayBuffer>; type?: string }
 
 /** The partners function mounted as in production, on a database of its own, with a clock that only the test moves and ids that count up. */
 export const openPartners = async () => {

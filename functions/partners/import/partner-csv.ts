@@ -1,10 +1,8 @@
-import { parse } from 'csv-parse/sync'
 import { stringify } from 'csv-stringify/sync'
 import { AppError } from '../../../shared/errors.ts'
 import { maxJumps } from '../../../shared/partner/connection-schema.ts'
 import type { Partner } from '../../../shared/partner/partner-schema.ts'
-import { maxRows } from './row-limits.ts'
-import { splitCsv } from './split-csv.ts'
+import { readCsv } from './read-csv.ts'
 
 /** Lines of a cell are the items of a list. */
 type Kind = 'text' | 'number' | 'boolean' | 'lines'
@@ -82,37 +80,18 @@ const rowOf = (record: Record<string, string>) =>
       ]),
   )
 
-const checkHeader = (names: string[]): string[] => {
-  const unknown = names.filter((column) => !Object.hasOwn(allColumns, column))
+const checkHeader = (names: readonly string[]) => {
+  const unknown = names.flatMap((column, at) => (Object.hasOwn(allColumns, column) ? [] : [column || `column ${at + 1}, which has no name`]))
   if (unknown.length > 0)
     throw new AppError(
       'invalid',
       `Unknown columns: ${unknown.join(', ')}. Known: ${Object.keys(columns).join(', ')}, and those of ssh for ssh.jumps.0 to ssh.jumps.${maxJumps - 1}.`,
     )
-  return names
 }
 
-/** Reads partners from CSV with a header (RFC 4180), as it arrives; an empty cell counts as absent. Throws `invalid` for what is not CSV. */
+/** Reads partners from CSV with a header, as it arrives; an empty cell counts as absent. Throws `invalid` for what is not CSV. */
 export async function* readPartnerCsv(pieces: AsyncIterable<string>): AsyncGenerator<unknown> {
-  let header: string[] | undefined
-  for await (const { text, linesBefore } of splitCsv(pieces)) {
-    // Of empty lines the parser makes far more work than of others.
-    if (/^[\r\n]*$/.test(text)) continue
-    const readHeader = (names: string[]) => {
-      header = checkHeader(names)
-      return header
-    }
-    let records: Record<string, string>[]
-    try {
-      records = parse(text, { columns: header ?? readHeader, skip_empty_lines: true, to: maxRows + 1 })
-    } catch (cause) {
-      if (cause instanceof AppError) throw cause
-      const message = cause instanceof Error ? cause.message : 'unknown error'
-      const placed = message.replace(/\bline (\d+)/, (_, line) => `line ${Number(line) + linesBefore}`)
-      throw new AppError('invalid', `The CSV could not be read: ${placed}`)
-    }
-    yield* records.map(rowOf)
-  }
+  for await (const record of readCsv(pieces, checkHeader)) yield rowOf(record)
 }
 
 type LoginView = Omit<Partner['ssh'], 'enabled' | 'host' | 'port' | 'username' | 'jumps'>
@@ -163,6 +142,7 @@ const escapedFormula = /^'(?='*[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20])/
 export const formatPartnerCsv = (partners: readonly ReturnType<typeof exportedPartner>[]): string => {
   const jumps = Math.max(0, ...partners.map(({ ssh }) => ssh.jumps?.length ?? 0))
   return stringify([...partners], {
+    bom: true,
     header: true,
     columns: Object.keys(Object.assign({ ...columns }, ...[...Array(jumps).keys()].map(jumpColumns))),
     record_delimiter: 'windows',

@@ -1,6 +1,6 @@
 import { AppError } from '../../../shared/errors.ts'
 import { readPartnerCsv } from './partner-csv.ts'
-import { readPieces } from './read-pieces.ts'
+import { BadByteError, readPieces } from './read-pieces.ts'
 import { splitJsonArray } from './split-json-array.ts'
 
 const parseJson = (text: string): unknown => {
@@ -13,10 +13,16 @@ const parseJson = (text: string): unknown => {
 }
 
 async function* readJson(pieces: AsyncIterable<string>): AsyncGenerator<unknown> {
-  for await (const { text, isElement } of splitJsonArray(pieces)) {
-    const row = parseJson(text)
-    if (!isElement) throw new AppError('invalid', 'The body must be an array of partners.')
-    yield row
+  let rows = 0
+  try {
+    for await (const { text, isElement } of splitJsonArray(pieces)) {
+      const row = parseJson(text)
+      if (!isElement) throw new AppError('invalid', 'The body must be an array of partners.')
+      rows += 1
+      yield row
+    }
+  } catch (cause) {
+    throw cause instanceof BadByteError ? cause.at(rows + 1) : cause
   }
 }
 
