@@ -1,4 +1,5 @@
 import { AppError } from '../../shared/errors.ts'
+import { isolateName } from '../../shared/isolate-name.ts'
 import { nameKey } from '../../shared/name-key.ts'
 import type { PartnerDoc, SshLoginDoc } from '../../shared/node/mongo/partners/partners.ts'
 import type { NewSshServer } from '../../shared/partner/connection-schema.ts'
@@ -9,7 +10,7 @@ import type { NewPartner } from './schema.ts'
 export type BuildDeps = Pick<WriteDeps, 'sealer' | 'newId' | 'now'>
 
 export const nameTaken = (partnerName: string) => {
-  const message = `A partner named ${partnerName} exists already.`
+  const message = `A partner named ${isolateName(partnerName)} exists already.`
   return new AppError('conflict', message, { issues: [{ path: 'partnerName', message }] })
 }
 

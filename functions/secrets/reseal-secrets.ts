@@ -2,6 +2,7 @@ import { sealedInChannel } from '../../shared/alert/channel-secrets.ts'
 import { secretsTarget } from '../../shared/audit.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { Actor } from '../../shared/http/app-env.ts'
+import { isolateName } from '../../shared/isolate-name.ts'
 import type { AuditLog } from '../../shared/node/mongo/access/audit-log.ts'
 import type { AlertChannelStore } from '../../shared/node/mongo/alerts/alert-channels.ts'
 import type { PartnerStore } from '../../shared/node/mongo/partners/partners.ts'
@@ -64,7 +65,7 @@ const resealOne = async ({ find, update }: Holders, sealer: Sealer, listed: Hold
     if (counts.resealed === 0 || (await update(holder.id, holder.version, envelopes)) === 'ok') return counts
     holder = await find(listed.id)
   }
-  if (holder) throw new AppError('conflict', `${listed.name} is being changed by others: try again.`)
+  if (holder) throw new AppError('conflict', `${isolateName(listed.name)} is being changed by others: try again.`)
   return null
 }
 

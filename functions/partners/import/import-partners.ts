@@ -3,6 +3,7 @@ import { AppError } from '../../../shared/errors.ts'
 import type { Actor } from '../../../shared/http/app-env.ts'
 import { describeIssues } from '../../../shared/http/describe-issues.ts'
 import { surrogateIssues } from '../../../shared/http/surrogate-issues.ts'
+import { isolateName } from '../../../shared/isolate-name.ts'
 import { nameKey } from '../../../shared/name-key.ts'
 import type { PartnerStore } from '../../../shared/node/mongo/partners/partners.ts'
 import { privateKeyIssue } from '../../../shared/partner/private-key-issue.ts'
@@ -35,7 +36,7 @@ const nameErrors = (inputs: ReadonlyMap<number, NewPartner>, taken: ReadonlySet<
   const firstRow = new Map<string, number>()
   return [...inputs].flatMap(([row, { partnerName }]) => {
     const key = nameKey(partnerName)
-    if (taken.has(key)) return [{ row, path: 'partnerName', message: `A partner named ${partnerName} exists already.` }]
+    if (taken.has(key)) return [{ row, path: 'partnerName', message: `A partner named ${isolateName(partnerName)} exists already.` }]
     const first = firstRow.get(key)
     if (first !== undefined) return [{ row, path: 'partnerName', message: `Row ${first} has the same name.` }]
     firstRow.set(key, row)

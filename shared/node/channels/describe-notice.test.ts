@@ -37,6 +37,13 @@ test('keeps a summary on one line whatever a name holds', () => {
   expect(summary).toBe('[CRITICAL] Acme Bcc: x@evil.example : a b')
 })
 
+test('isolates names that would mix up the line', () => {
+  const hebrew = aNotice({ partnerName: 'חברה (2)', message: '250 calls wait' })
+  expect(summaryOf(aMessage(hebrew))).toBe('[CRITICAL] \u2068חברה (2)\u2069: 250 calls wait')
+  const override = aNotice({ partnerName: '\u202EAcme', kind: 'resolved', resolvedAt })
+  expect(summaryOf(aMessage(hebrew, override))).toBe('2 alerts: 1 CRITICAL, 1 resolved (\u2068חברה (2)\u2069, \u2068\u202EAcme\u2069)')
+})
+
 test('tells times in UTC, the end and the note where there are any', () => {
   expect(detailsOf(aNotice({ kind: 'resolved', resolvedAt, note: 'looking' }))).toEqual([
     ['Rule', 'queue-high-utilization-low'],

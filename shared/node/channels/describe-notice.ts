@@ -1,4 +1,5 @@
 import type { Message, Notice, SentKind } from '../../alert/channel.ts'
+import { isolateName } from '../../isolate-name.ts'
 import { firingLevels } from '../../snapshot/snapshot.ts'
 
 const prefixOf: Record<SentKind, string> = {
@@ -20,7 +21,7 @@ export const isOver = ({ kind }: Notice): boolean => kind === 'resolved' || kind
 
 /** One line about a notice: `[CRITICAL] Acme: 250 calls wait`, `Resolved: [CRITICAL] Acme: 250 calls wait`. */
 export const titleOf = (notice: Notice): string =>
-  oneLine(`${prefixOf[notice.kind]}[${notice.level}] ${subjectOf(notice)}: ${notice.message}`)
+  oneLine(`${prefixOf[notice.kind]}[${notice.level}] ${isolateName(subjectOf(notice))}: ${notice.message}`)
 
 /** One line about a message: its only notice's title, else `3 alerts: 1 CRITICAL, 1 HIGH, 1 resolved (Acme, Globex)`. */
 export const summaryOf = ({ notices }: Message): string => {
@@ -31,7 +32,7 @@ export const summaryOf = ({ notices }: Message): string => {
     [notices.length - firing.length, 'resolved'] as const,
   ]
   const told = counts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`)
-  const subjects = [...new Set(notices.map(subjectOf))]
+  const subjects = [...new Set(notices.map((notice) => isolateName(subjectOf(notice))))]
   const more = subjects.length > namedSubjects ? [`${subjects.length - namedSubjects} more`] : []
   return oneLine(`${notices.length} alerts: ${told.join(', ')} (${[...subjects.slice(0, namedSubjects), ...more].join(', ')})`)
 }

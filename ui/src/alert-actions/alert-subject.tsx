@@ -5,7 +5,8 @@ import type { ActionableAlert } from './actionable-alert.ts'
 export const AlertSubject = (props: { alert: ActionableAlert }) => (
   <p class="rounded-md bg-sunken px-3 py-2 text-sm">
     <Show when={props.alert.partnerName}>
-      <span class="font-medium">{props.alert.partnerName}: </span>
+      <bdi class="font-medium">{props.alert.partnerName}</bdi>
+      {': '}
     </Show>
     {props.alert.message}
   </p>

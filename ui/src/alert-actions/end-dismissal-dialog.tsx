@@ -1,3 +1,4 @@
+import { isolateName } from '../../../shared/isolate-name.ts'
 import { useClient } from '../api/api-context.tsx'
 import { read } from '../api/client.ts'
 import { ConfirmDialog } from '../components/confirm-dialog.tsx'
@@ -16,7 +17,7 @@ const EndDismissalDialog = (props: { alert: ActionableAlert; onDone: () => void;
       isOpen
       onClose={props.onClose}
       title="End the dismissal?"
-      description={`${props.alert.partnerName ? `${props.alert.partnerName}: ` : ''}${props.alert.message}. The channels are notified now.`}
+      description={`${props.alert.partnerName ? `${isolateName(props.alert.partnerName)}: ` : ''}${props.alert.message}. The channels are notified now.`}
       action="End it"
       onConfirm={end}
     />

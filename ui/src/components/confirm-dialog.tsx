@@ -1,4 +1,5 @@
 import { createSignal, type JSX, Show } from 'solid-js'
+import { isolateName } from '../../../shared/isolate-name.ts'
 import { ApiError } from '../api/api-error.ts'
 import { Button } from './button.tsx'
 import { Dialog } from './dialog.tsx'
@@ -54,7 +55,7 @@ export const ConfirmDialog = (props: ConfirmDialogProps) => {
       }
     >
       <Show when={props.typed}>
-        {(typed) => <TextField label={`Type “${typed()}” to confirm`} value={text()} onInput={setText} autocomplete="off" />}
+        {(typed) => <TextField label={`Type “${isolateName(typed())}” to confirm`} value={text()} onInput={setText} autocomplete="off" />}
       </Show>
       <Show when={problem()}>
         <p role="alert" class="mt-2 text-sm text-critical">

@@ -1,11 +1,12 @@
 import { createEffect, createSignal, on } from 'solid-js'
+import { isolateName } from '../../../shared/isolate-name.ts'
 import { type FiringAlert, type Fleet, isHeld } from './fleet.ts'
 
 const levels = { CRITICAL: 'Critical', HIGH: 'High', MEDIUM: 'Medium' } as const
 const maxRead = 3
 
 const describe = ({ level, partnerName, message }: FiringAlert) =>
-  `${levels[level]} alert${partnerName ? ` for ${partnerName}` : ''}: ${message}`
+  `${levels[level]} alert${partnerName ? ` for ${isolateName(partnerName)}` : ''}: ${message}`
 
 /** Announces each alert that starts to fire while the page is open to screen readers, once. */
 export const AlertAnnouncer = (props: { fleet: Pick<Fleet, 'firing' | 'overview'> }) => {

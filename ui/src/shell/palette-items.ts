@@ -1,3 +1,4 @@
+import { isolateName } from '../../../shared/isolate-name.ts'
 import type { ActionableAlert } from '../alert-actions/actionable-alert.ts'
 import type { FleetRow } from '../fleet/fleet.ts'
 
@@ -39,16 +40,16 @@ export const paletteItems = ({ pages, rows, firing, isAdmin }: Offer, actions: P
         ...firing.map((alert) => ({
           id: `dismiss ${alert.id}`,
           group: 'Actions' as const,
-          label: `Dismiss: ${alert.partnerName ?? 'Fleet'}`,
+          label: `Dismiss: ${isolateName(alert.partnerName ?? 'Fleet')}`,
           hint: alert.message,
           run: () => actions.dismiss(alert),
         })),
         ...rows.flatMap(({ partner: { id, partnerName } }) => [
-          { id: `probe ${id}`, group: 'Actions' as const, label: `Probe ${partnerName}`, run: () => actions.probe(id) },
+          { id: `probe ${id}`, group: 'Actions' as const, label: `Probe ${isolateName(partnerName)}`, run: () => actions.probe(id) },
           {
             id: `capture ${id}`,
             group: 'Actions' as const,
-            label: `Capture ${partnerName} now`,
+            label: `Capture ${isolateName(partnerName)} now`,
             run: () => actions.capture(id, partnerName),
           },
         ]),

@@ -1,4 +1,5 @@
 import RefreshCw from 'lucide-solid/icons/refresh-cw'
+import { isolateName } from '../../../../shared/isolate-name.ts'
 import { buttonClass } from '../../components/button.tsx'
 import type { PartnerReading } from './partner-reading.ts'
 
@@ -11,7 +12,7 @@ export const CaptureButton = (props: {
   tabIndex: number
   onCapture: (id: string) => void
 }) => {
-  const label = () => `Capture ${props.reading.row.partner.partnerName} now`
+  const label = () => `Capture ${isolateName(props.reading.row.partner.partnerName)} now`
   return (
     <button
       type="button"

@@ -60,7 +60,7 @@ const CaptureProgress = (props: { capture: Capture; rows: Readonly<Record<string
             <For each={failures()}>
               {({ name, message }) => (
                 <li>
-                  <span class="font-medium">{name}</span>: {message}
+                  <bdi class="font-medium">{name}</bdi>: {message}
                 </li>
               )}
             </For>

@@ -33,7 +33,7 @@ const FiringRow = (props: { alert: FiringAlert }) => {
         <Show when={props.alert.partnerId} fallback={<span class="font-medium">Whole fleet</span>}>
           {(id) => (
             <A href={`/partners/${id()}`} class="font-medium hover:underline">
-              {props.alert.partnerName ?? id()}
+              <bdi>{props.alert.partnerName ?? id()}</bdi>
             </A>
           )}
         </Show>

@@ -3,6 +3,7 @@ import ChevronRight from 'lucide-solid/icons/chevron-right'
 import CircleCheck from 'lucide-solid/icons/circle-check'
 import CircleX from 'lucide-solid/icons/circle-x'
 import { createSignal, Show } from 'solid-js'
+import { isolateName } from '../../../../shared/isolate-name.ts'
 import { useClient, useUser } from '../../api/api-context.tsx'
 import { type Client, read } from '../../api/client.ts'
 import { Badge } from '../../components/badge.tsx'
@@ -87,7 +88,7 @@ const ClearButton = (props: { partner: { id: string; partnerName: string } }) =>
         isOpen={isAsked()}
         onClose={() => setAsked(false)}
         title="Clear the connection log?"
-        description={`All attempts to reach ${props.partner.partnerName} that were recorded are deleted for good.`}
+        description={`All attempts to reach ${isolateName(props.partner.partnerName)} that were recorded are deleted for good.`}
         action="Clear the log"
         onConfirm={clear}
       />

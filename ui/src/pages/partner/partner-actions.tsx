@@ -6,6 +6,7 @@ import EllipsisVertical from 'lucide-solid/icons/ellipsis-vertical'
 import Pencil from 'lucide-solid/icons/pencil'
 import Trash from 'lucide-solid/icons/trash'
 import { createSignal } from 'solid-js'
+import { isolateName } from '../../../../shared/isolate-name.ts'
 import { ApiError } from '../../api/api-error.ts'
 import { Button, buttonClass } from '../../components/button.tsx'
 import { Menu, MenuItem } from '../../components/menu.tsx'
@@ -26,7 +27,7 @@ const createCapture = (partner: () => Named) => {
       await capture.start([partner().id])
       const outcome = step()
       if (outcome?.name === 'failed') toastError(new ApiError(`The capture failed: ${outcome.message}`, { status: 200, code: 'failed' }))
-      else toastDone(`${partner().partnerName} was captured.`)
+      else toastDone(`${isolateName(partner().partnerName)} was captured.`)
       for (const key of ['partners', 'snapshots', 'connection-log']) void queries.invalidateQueries({ queryKey: [key, partner().id] })
     },
   }
@@ -48,7 +49,7 @@ export const PartnerActions = (props: { partner: Named; isProbing: boolean; onPr
         Capture now
       </Button>
       <Menu
-        label={`More for ${props.partner.partnerName}`}
+        label={`More for ${isolateName(props.partner.partnerName)}`}
         trigger={<EllipsisVertical size={16} aria-hidden="true" />}
         triggerClass={`${buttonClass()} px-2.5!`}
       >

@@ -1,6 +1,7 @@
 import { A, useLocation, useParams, useSearchParams } from '@solidjs/router'
 import { useQuery, useQueryClient } from '@tanstack/solid-query'
 import { createEffect, createSignal, lazy, on, Show, Suspense } from 'solid-js'
+import { isolateName } from '../../../../shared/isolate-name.ts'
 import { useClient, useUser } from '../../api/api-context.tsx'
 import { StateBadge } from '../../components/badge.tsx'
 import { Page } from '../../components/page.tsx'
@@ -120,7 +121,7 @@ const PartnerPage = () => {
   )
   return (
     <Page
-      title={query.data?.partnerName ?? state.rows[params.id]?.partner.partnerName ?? 'Partner'}
+      title={isolateName(query.data?.partnerName ?? state.rows[params.id]?.partner.partnerName ?? 'Partner')}
       description={
         <span class="flex flex-wrap items-center gap-2">
           <A href="/partners" class="text-accent hover:underline">

@@ -1,4 +1,5 @@
 import { useQueryClient } from '@tanstack/solid-query'
+import { isolateName } from '../../../../shared/isolate-name.ts'
 import { useClient } from '../../api/api-context.tsx'
 import { read } from '../../api/client.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
@@ -16,7 +17,7 @@ export const DeletePartnerDialog = (props: {
     const { partner } = props
     if (!partner) return
     await read(client.partners[':id'].$delete({ param: { id: partner.id } }))
-    toastDone(`${partner.partnerName} was deleted.`)
+    toastDone(`${isolateName(partner.partnerName)} was deleted.`)
     props.onDeleted?.()
     queries.removeQueries({ queryKey: ['partners', partner.id] })
     void queries.invalidateQueries({ queryKey: ['partners'], exact: true })
@@ -25,7 +26,7 @@ export const DeletePartnerDialog = (props: {
     <ConfirmDialog
       isOpen={props.partner !== undefined}
       onClose={props.onClose}
-      title={`Delete ${props.partner?.partnerName ?? ''}?`}
+      title={`Delete ${isolateName(props.partner?.partnerName ?? '')}?`}
       description="Its configuration with all secrets, its history and its connection log are removed for good."
       action="Delete the partner"
       {...(props.partner && { typed: props.partner.partnerName })}

@@ -1,6 +1,7 @@
 import { useNavigate, useParams } from '@solidjs/router'
 import { useQuery, useQueryClient } from '@tanstack/solid-query'
 import { createSignal, Show } from 'solid-js'
+import { isolateName } from '../../../../shared/isolate-name.ts'
 import { useClient } from '../../api/api-context.tsx'
 import { Page } from '../../components/page.tsx'
 import { QueryView } from '../../components/query-view.tsx'
@@ -15,7 +16,7 @@ const EditPartner = (props: { partner: PartnerDetails }) => {
   const [saved] = createSignal(props.partner)
   const open = (partnerId: string, next: { probe: boolean }) => {
     void queries.invalidateQueries({ queryKey: ['partners'] })
-    toastDone(`${saved().partnerName} was saved.`)
+    toastDone(`${isolateName(saved().partnerName)} was saved.`)
     navigate(`/partners/${partnerId}?tab=connection`, { state: next })
   }
   return <PartnerForm saved={saved()} onSaved={open} onCancel={() => navigate(`/partners/${saved().id}`)} />
@@ -26,7 +27,7 @@ const EditPartnerPage = () => {
   const params = useParams<{ id: string }>()
   const query = useQuery(() => ({ ...partnerQuery(client, params.id), staleTime: 0, refetchOnWindowFocus: false }))
   return (
-    <Page title={query.data ? `Edit ${query.data.partnerName}` : 'Edit the partner'}>
+    <Page title={query.data ? `Edit ${isolateName(query.data.partnerName)}` : 'Edit the partner'}>
       <QueryView query={query}>
         {(partner) => (
           <Show when={partner().id} keyed>

@@ -5,6 +5,7 @@ import EllipsisVertical from 'lucide-solid/icons/ellipsis-vertical'
 import Pencil from 'lucide-solid/icons/pencil'
 import Trash from 'lucide-solid/icons/trash'
 import { createMemo, createSignal, For, type JSX, Show } from 'solid-js'
+import { isolateName } from '../../../../shared/isolate-name.ts'
 import { useUser } from '../../api/api-context.tsx'
 import { StateBadge } from '../../components/badge.tsx'
 import { Button, buttonClass } from '../../components/button.tsx'
@@ -64,7 +65,7 @@ const RowMenu = (props: { partner: ListedPartner['partner']; onDelete: () => voi
   const navigate = useNavigate()
   return (
     <Menu
-      label={`Actions for ${props.partner.partnerName}`}
+      label={`Actions for ${isolateName(props.partner.partnerName)}`}
       trigger={<EllipsisVertical size={16} aria-hidden="true" />}
       triggerClass={`${buttonClass('ghost', 'small')} w-8 px-0!`}
     >
@@ -84,7 +85,7 @@ const Row = (props: { listed: ListedPartner; canChange: boolean; onDelete: () =>
   <tr class="border-t border-line hover:bg-sunken">
     <th scope="row" class={`${cell} text-left font-medium`}>
       <A href={`/partners/${props.listed.partner.id}`} class="text-accent hover:underline">
-        {props.listed.partner.partnerName}
+        <bdi>{props.listed.partner.partnerName}</bdi>
       </A>
       <div class="text-xs font-normal break-all text-muted sm:hidden">
         <Reach partner={props.listed.partner} />

@@ -3,6 +3,7 @@ import { useInfiniteQuery } from '@tanstack/solid-query'
 import X from 'lucide-solid/icons/x'
 import { createSignal, For, Show } from 'solid-js'
 import type { AuditPage } from '../../../../functions/audit/schema.ts'
+import { isolateName } from '../../../../shared/isolate-name.ts'
 import { useClient } from '../../api/api-context.tsx'
 import { read } from '../../api/client.ts'
 import { Button } from '../../components/button.tsx'
@@ -34,7 +35,7 @@ const AuditRow = (props: { entry: Entry; onFilter: (filter: Filter, value: strin
           {props.entry.action}
         </button>
         <button type="button" class="hover:underline" onClick={() => props.onFilter('targetId', props.entry.target.id)}>
-          {props.entry.target.name}
+          <bdi>{props.entry.target.name}</bdi>
         </button>
         <Show when={changes().length > 0}>
           <Button size="small" look="ghost" class="ml-auto" aria-expanded={isOpen()} onClick={() => setOpen(!isOpen())}>
@@ -106,7 +107,7 @@ const AuditPanel = () => {
   }
   const nameOf = (filter: 'actor' | 'targetId') => {
     const entry = entries()[0]
-    return (filter === 'actor' ? entry?.actor.name : entry?.target.name) ?? search[filter]
+    return isolateName((filter === 'actor' ? entry?.actor.name : entry?.target.name) ?? search[filter] ?? '')
   }
   return (
     <>

@@ -50,7 +50,7 @@ export const ResealCard = () => {
                   {(secret) => (
                     <li>
                       <A href={pageOf(secret)} class="text-accent underline">
-                        {secret.name}
+                        <bdi>{secret.name}</bdi>
                       </A>
                       : <code class="font-mono">{secret.field}</code>
                     </li>

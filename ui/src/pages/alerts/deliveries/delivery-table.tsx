@@ -70,7 +70,7 @@ const DeliveryRow = (props: { delivery: DeliveryView; ofOneAlert: boolean }) => 
         <td class="md:w-2/5">
           <A href={`/alerts/firing?alert=${props.delivery.alertId}`} class="group block rounded-sm">
             <span class="flex flex-wrap items-center gap-2 font-medium">
-              {props.delivery.partnerName ?? 'The fleet'}
+              <bdi>{props.delivery.partnerName ?? 'The fleet'}</bdi>
               <LevelBadge level={props.delivery.level} />
             </span>
             <span class="block break-words text-muted group-hover:underline">{props.delivery.message}</span>

@@ -4,6 +4,7 @@ import ArrowLeft from 'lucide-solid/icons/arrow-left'
 import ChartLine from 'lucide-solid/icons/chart-line'
 import Server from 'lucide-solid/icons/server'
 import { createEffect, Show } from 'solid-js'
+import { isolateName } from '../../../../../shared/isolate-name.ts'
 import { AlertActionButtons } from '../../../alert-actions/alert-action-buttons.tsx'
 import { useClient } from '../../../api/api-context.tsx'
 import { read } from '../../../api/client.ts'
@@ -88,7 +89,7 @@ const PartnerLinks = (props: { alert: AlertView; partnerId: string }) => {
 
 const Life = (props: { alert: AlertView }) => {
   createEffect(() => {
-    document.title = `${props.alert.partnerName ?? 'The fleet'}: ${props.alert.message} · JobTalk Admin`
+    document.title = `${isolateName(props.alert.partnerName ?? 'The fleet')}: ${props.alert.message} · JobTalk Admin`
   })
   return (
     <article class="flex flex-col gap-4">
@@ -100,7 +101,7 @@ const Life = (props: { alert: AlertView }) => {
               <AlertMarks alert={props.alert} />
             </div>
             <h2 class="text-lg font-semibold break-words">
-              {props.alert.partnerName ?? 'The fleet'}: {props.alert.message}
+              <bdi>{props.alert.partnerName ?? 'The fleet'}</bdi>: {props.alert.message}
             </h2>
           </div>
           <Show when={props.alert.state === 'firing'}>

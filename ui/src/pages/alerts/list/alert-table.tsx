@@ -21,7 +21,7 @@ const AlertRow = (props: { alert: AlertView; view: View }) => (
     </td>
     <td class="md:w-1/2">
       <A href={`/alerts/${props.view}?alert=${props.alert.id}`} class="group block rounded-sm">
-        <span class="font-semibold">{props.alert.partnerName ?? 'The fleet'}</span>
+        <bdi class="font-semibold">{props.alert.partnerName ?? 'The fleet'}</bdi>
         <span class="block break-words group-hover:underline">{props.alert.message}</span>
       </A>
     </td>

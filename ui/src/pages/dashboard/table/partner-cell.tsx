@@ -51,7 +51,7 @@ const NameCell: Component<CellProps> = (props) => (
     title={props.reading.row.partner.partnerName}
     class="block truncate font-medium hover:underline"
   >
-    {props.reading.row.partner.partnerName}
+    <bdi>{props.reading.row.partner.partnerName}</bdi>
   </a>
 )
 
