@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { BlockList, isIP, isIPv6 } from 'node:net'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { MailAddress } from '../mail-address.ts'
 
 /** The configuration is not usable. `problems` names every variable at fault and never holds a value. */
 export class ConfigError extends Error {
@@ -92,7 +93,7 @@ const Environment = z.object({
   SMTP_PORT: wholeNumber(1, 65_535, 587),
   SMTP_USERNAME: z.string().optional(),
   SMTP_PASSWORD: z.string().refine(notAnExample, exampleMessage).optional(),
-  SMTP_FROM_EMAIL: z.email('must be an address').optional(),
+  SMTP_FROM_EMAIL: MailAddress.optional(),
   ALLOW_PRIVATE_WEBHOOKS: z.stringbool({ truthy: ['true', '1', 'yes'], falsy: ['false', '0', 'no'] }).default(false),
   APP_NAME: z.string().default('JobTalk Admin'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),

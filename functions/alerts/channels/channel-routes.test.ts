@@ -5,7 +5,12 @@ import { type AlertsUnderTest, openAlerts, refusalOf, webhook } from '../alerts-
 type Channel = { id: string; version: number; config: Record<string, unknown>; problem: { code: string } | null }
 
 const types = [
-  { type: 'email', config: { to: ['on-call@example.com'] }, shown: { to: ['on-call@example.com'] }, secret: null },
+  {
+    type: 'email',
+    config: { to: ['on-call@example.com', 'ops@bücher.example'] },
+    shown: { to: ['on-call@example.com', 'ops@bücher.example'] },
+    secret: null,
+  },
   {
     type: 'slack',
     config: { url: 'https://slack.example/services/slack-secret' },

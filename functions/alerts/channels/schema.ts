@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { isWebhookSecret } from '../../../shared/alert/is-webhook-secret.ts'
+import { MailAddress } from '../../../shared/mail-address.ts'
 import { At, Id, Level, Text } from '../fields.ts'
 
 const https = z.url({ protocol: /^https?$/, message: 'must be an http(s) URL' }).max(1_000)
@@ -12,7 +13,7 @@ const channelFields = {
   isEscalation: z.boolean(),
 }
 const config = {
-  email: z.strictObject({ to: z.array(z.email()).min(1, 'needs an address').max(50) }),
+  email: z.strictObject({ to: z.array(MailAddress).min(1, 'needs an address').max(50) }),
   slack: z.strictObject({ url: https }),
   webhook: z.strictObject({ url: https, secret: Secret }),
   pagerduty: z.strictObject({ routingKey: z.string().min(16).max(64) }),

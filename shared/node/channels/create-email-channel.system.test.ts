@@ -45,6 +45,26 @@ const closed = (socket: Socket | undefined) => socket?.closed || new Promise((re
 const replyError = (responseCode: number) => Object.assign(new Error('secret reply'), { responseCode })
 
 part('a mail', () => {
+  test('goes to international domains as DNS has them', async () => {
+    const [from, to] = ['alerts@jobtälk.example', ['ops@BÜCHER.example', 'lead@例え.テスト']]
+    const { mails, port } = await startMail()
+    expect(await send({ port, from }, { to })).toEqual({ ok: true, code: '250' })
+    expect(mails[0]?.head).toContain('ops@xn--bcher-kva.example')
+    // This server shows what it got in Unicode; the next shows what went over the wire.
+    expect(mails[0]).toMatchObject({ from, to: ['ops@bücher.example', 'lead@例え.テスト'] })
+    const commands: string[] = []
+    const script = await startScript('220 ready', (command) => {
+      commands.push(command)
+      return accept(command)
+    })
+    await send({ port: script.port, from }, { to, timeoutMs: 600 })
+    expect(commands.filter((command) => /^(MAIL|RCPT)/.test(command))).toEqual([
+      expect.stringContaining('<alerts@xn--jobtlk-eua.example>'),
+      'RCPT TO:<ops@xn--bcher-kva.example>',
+      'RCPT TO:<lead@xn--r8jz45g.xn--zckzah>',
+    ])
+  })
+
   test('arrives at every recipient, over TLS and after a login, in plain text and HTML', async () => {
     const { mails, port, logins } = await startMail()
     const result = await send({ port, username: 'jobtalk', password }, { to: ['ops@acme.example', 'lead@acme.example'] })

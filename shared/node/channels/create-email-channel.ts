@@ -2,9 +2,10 @@ import { BlockList, isIP } from 'node:net'
 import { createTransport, type NodemailerError, type SMTPSentMessageInfo, type SMTPTransportOptions } from 'nodemailer'
 import type { Channel, Message, SendResult } from '../../alert/channel.ts'
 import { networkFailure, refuse, retryLater } from '../../alert/send-failure.ts'
+import { asciiMailAddress } from '../../mail-address.ts'
 import { renderEmail } from './render-email.ts'
 
-/** How mail leaves: port 465 speaks TLS from the start, on others the server may offer it. `from` is a bare address. */
+/** How mail leaves: port 465 speaks TLS from the start, on others the server may offer it. `from` is a bare address, its domain maybe international, as those of `to`. */
 export type SmtpSettings = { host: string; port: number; username?: string; password?: string; from: string }
 
 type EmailChannelConfig = { smtp: SmtpSettings; to: readonly string[]; appName: string; timeoutMs?: number }
@@ -18,14 +19,15 @@ const permanentCodes = ['EENVELOPE', 'EMESSAGE', 'EMAXRECIPIENTS', 'ECONFIG']
  */
 export const createEmailChannel = ({ smtp, to, appName, timeoutMs = 30_000 }: EmailChannelConfig): Channel => {
   const transport = createTransport(transportOptions(smtp, timeoutMs))
-  const domain = smtp.from.slice(smtp.from.lastIndexOf('@') + 1)
+  const sender = asciiMailAddress(smtp.from) ?? smtp.from
+  const domain = sender.slice(sender.lastIndexOf('@') + 1)
   return {
     send: async (message, signal) => {
       const deadline = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])
       try {
         const info = await transport.sendMail({
-          from: { name: appName, address: smtp.from },
-          to: to.map((address) => ({ name: '', address })),
+          from: { name: appName, address: sender },
+          to: to.map((address) => ({ name: '', address: asciiMailAddress(address) ?? address })),
           ...renderEmail(message, appName),
           ...threadOf(message, domain),
           date: message.at,
