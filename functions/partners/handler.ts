@@ -10,6 +10,7 @@ import { requirePartner } from '../../shared/partner/require-partner.ts'
 import { type CreatePartnerDeps, createPartner } from './create-partner.ts'
 import { type DeletePartnerDeps, deletePartner } from './delete-partner.ts'
 import { type ImportPartnersDeps, importPartners } from './import/import-partners.ts'
+import { importSshConfig } from './import/import-ssh-config.ts'
 import { exportedPartner, formatPartnerCsv } from './import/partner-csv.ts'
 import { readRows } from './import/read-rows.ts'
 import { maxRows } from './import/row-limits.ts'
@@ -32,8 +33,22 @@ const listOf = async (deps: PartnersDeps) => (await deps.partners.list()).map(pa
 const importBody = describeRoute({
   requestBody: {
     content: {
-      'application/json': { schema: { type: 'array', minItems: 1, maxItems: maxRows, items: { $ref: '#/components/schemas/NewPartner' } } },
+      'application/json': {
+        schema: {
+          oneOf: [
+            { type: 'array', minItems: 1, maxItems: maxRows, items: { $ref: '#/components/schemas/NewPartner' } },
+            {
+              type: 'object',
+              description: 'With format=ssh-config: the configuration, and by the names of its hosts what it lacks of a partner',
+              required: ['sshConfig'],
+              additionalProperties: false,
+              properties: { sshConfig: { type: 'string' }, partners: { type: 'object', additionalProperties: { type: 'object' } } },
+            },
+          ],
+        },
+      },
       'text/csv': { schema: { type: 'string' } },
+      'text/plain': { schema: { type: 'string', description: 'An OpenSSH client configuration, with format=ssh-config' } },
     },
   },
 })
@@ -79,8 +94,10 @@ export const partners = (deps: PartnersDeps) =>
       requireRole('ADMIN', 'partners:write'),
       query(ImportQuery),
       async (c) => {
-        const dryRun = c.req.valid('query').dryRun === 'true'
-        return c.json(await importPartners(deps, c.get('actor'), readRows(c.req.raw), { dryRun }))
+        const { format, ...query } = c.req.valid('query')
+        const dryRun = query.dryRun === 'true'
+        if (format === 'ssh-config') return c.json(await importSshConfig(deps, c.get('actor'), c.req.raw, { dryRun }))
+        return c.json(await importPartners(deps, c.get('actor'), readRows(c.req.raw, format), { dryRun }))
       },
     )
     .get(

@@ -70,7 +70,38 @@ export const ExportedPartners = z
   .meta({ id: 'ExportedPartners' })
 
 export const ExportQuery = z.object({ format: z.enum(['json', 'csv']).default('json') })
-export const ImportQuery = z.object({ dryRun: z.enum(['true', 'false']).default('false') })
+export const ImportQuery = z.object({
+  dryRun: z.enum(['true', 'false']).default('false'),
+  format: z.enum(['json', 'csv', 'ssh-config']).optional(),
+})
+
+/** An OpenSSH client configuration, lines of known_hosts in it, and by the name of a host what it lacks as a partner. */
+export const SshConfigImport = z.strictObject({
+  sshConfig: z.string(),
+  partners: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
+})
+export type SshConfigImport = z.infer<typeof SshConfigImport>
+
+const ServerDraft = z.object({
+  host: z.string(),
+  port: z.int(),
+  username: z.string().optional(),
+  hostKeySha256: z.string().optional(),
+  hostCa: z.array(z.string()).optional(),
+})
+
+/** A host of an SSH configuration as a partner that is to be completed; `files` are those that the configuration names for a field. */
+const ImportDraft = z.object({
+  row: z.int(),
+  host: z.string(),
+  partner: z.object({
+    partnerName: z.string(),
+    db: z.object({ host: z.string(), port: z.int() }).optional(),
+    ssh: ServerDraft.extend({ jumps: z.array(ServerDraft).optional() }),
+  }),
+  files: z.record(z.string(), z.array(z.string())),
+  notes: z.array(z.string()),
+})
 
 export const ImportResult = z
   .object({
@@ -78,6 +109,7 @@ export const ImportResult = z
     rows: z.int(),
     created: z.array(z.object({ row: z.int(), id: z.string(), partnerName: z.string() })),
     errors: z.array(z.object({ row: z.int(), path: z.string(), message: z.string() })),
+    drafts: z.array(ImportDraft).optional(),
   })
   .meta({ id: 'ImportResult' })
 export type ImportResult = z.infer<typeof ImportResult>

@@ -58,6 +58,12 @@ const checkRows = async (deps: ImportPartnersDeps, rows: AsyncIterable<unknown> 
   return (await Promise.all(checks)).map((result, index) => [index + 1, result] as const)
 }
 
+/** The refusal of an import for what is wrong with its rows. */
+export const nothingImported = (errors: readonly RowError[]) => {
+  const issues = errors.map(({ row, path, message }) => ({ path: path ? `${row}.${path}` : String(row), message }))
+  return new AppError('invalid', `Nothing was imported: ${errors.length} problems, the first in row ${errors[0]?.row}.`, { issues })
+}
+
 /** Creates all of `rows` or none; a `dryRun` only checks. Rows count from 1, in an issue's path as well (`3.ssh.host`). */
 export const importPartners = async (
   deps: ImportPartnersDeps,
@@ -72,10 +78,7 @@ export const importPartners = async (
     (left, right) => left.row - right.row,
   )
   if (options.dryRun) return { dryRun: true, rows: checked.length, created: [], errors }
-  if (errors.length > 0) {
-    const issues = errors.map(({ row, path, message }) => ({ path: path ? `${row}.${path}` : String(row), message }))
-    throw new AppError('invalid', `Nothing was imported: ${errors.length} problems, the first in row ${errors[0]?.row}.`, { issues })
-  }
+  if (errors.length > 0) throw nothingImported(errors)
 
   const docs = [...inputs.values()].map((input) => buildPartner(deps, input, actor.name))
   if ((await deps.partners.insertAll(docs)) === 'conflict')

@@ -3,7 +3,8 @@ import { readPartnerCsv } from './partner-csv.ts'
 import { BadByteError, readPieces } from './read-pieces.ts'
 import { splitJsonArray } from './split-json-array.ts'
 
-const parseJson = (text: string): unknown => {
+/** @throws AppError `bad_request` */
+export const parseJson = (text: string): unknown => {
   try {
     return JSON.parse(text)
   } catch {
@@ -26,8 +27,9 @@ async function* readJson(pieces: AsyncIterable<string>): AsyncGenerator<unknown>
   }
 }
 
-/** The rows of an import as they arrive: CSV or JSON, by its type. Who stops reading ends the upload. */
-export const readRows = (request: Request): AsyncIterable<unknown> => {
+/** The rows of an import as they arrive: CSV or JSON, as `format` says, else its type. Who stops reading ends the upload. */
+export const readRows = (request: Request, format: 'csv' | 'json' | undefined): AsyncIterable<unknown> => {
   const pieces = readPieces(request.body)
-  return request.headers.get('content-type')?.startsWith('text/csv') ? readPartnerCsv(pieces) : readJson(pieces)
+  const isCsv = format ? format === 'csv' : request.headers.get('content-type')?.startsWith('text/csv')
+  return isCsv ? readPartnerCsv(pieces) : readJson(pieces)
 }
