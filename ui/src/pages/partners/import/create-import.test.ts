@@ -14,13 +14,34 @@ const withImport = (answer: (url: string) => Response, use: (model: ReturnType<t
     dispose()
   })
 
-test('distinguishes JSON from CSV by the first character', () => {
-  expect([formatOf(' \n[{}]'), formatOf('{}'), formatOf('partnerName,db.host\n')]).toEqual(['json', 'json', 'csv'])
+test.each([
+  [' \n[{}]', 'json'],
+  ['{}', 'json'],
+  ['partnerName,db.host\n', 'csv'],
+  ['sep=;\npartnerName;db.host\n', 'csv'],
+  ['partnerName,db.host\nHost a,b\nhost b,c', 'csv'],
+  ['# mine\nUser ops\n\nhost = acme\n', 'ssh-config'],
+] as const)('tells the format of %j: %s', (text, format) => {
+  expect(formatOf(text)).toBe(format)
+})
+
+test('sends a file byte by byte, whatever its encoding', () => {
+  const file = new File([new Uint8Array([0x5a, 0x6f, 0xeb])], 'partners.csv')
+  return withImport(
+    () => Response.json({ dryRun: true, rows: 1, created: [], errors: [] }),
+    async (model, sent) => {
+      await model.take(file)
+      await model.check()
+      expect([model.format(), sent[0]]).toEqual(['csv', '/api/partners/import?dryRun=true&format=csv text/csv [object File]'])
+      model.enter('[]')
+      expect([model.format(), model.file()]).toEqual(['json', undefined])
+    },
+  )
 })
 
 test('imports only after a dry run of the same text that found nothing', () =>
   withImport(
-    (url) => Response.json({ dryRun: url.endsWith('true'), rows: 1, created: [], errors: [] }),
+    (url) => Response.json({ dryRun: url.includes('dryRun=true'), rows: 1, created: [], errors: [] }),
     async (model, sent) => {
       model.enter('partnerName\nAcme\n')
       await model.check()
@@ -30,9 +51,9 @@ test('imports only after a dry run of the same text that found nothing', () =>
       await model.check()
       expect(await model.run()).toMatchObject({ dryRun: false })
       expect(sent).toEqual([
-        '/api/partners/import?dryRun=true text/csv partnerName\nAcme\n',
-        '/api/partners/import?dryRun=true text/csv partnerName\nAcme 2\n',
-        '/api/partners/import?dryRun=false text/csv partnerName\nAcme 2\n',
+        '/api/partners/import?dryRun=true&format=csv text/csv partnerName\nAcme\n',
+        '/api/partners/import?dryRun=true&format=csv text/csv partnerName\nAcme 2\n',
+        '/api/partners/import?dryRun=false&format=csv text/csv partnerName\nAcme 2\n',
       ])
     },
   ))
@@ -56,7 +77,7 @@ test('shows what an import refuses by row and field, and the whole as an error',
   ]
   const refusal = (more: object) => Response.json({ error: { code: 'invalid', message: 'No.', requestId: 'r1', ...more } }, { status: 422 })
   return withImport(
-    (url) => (url.endsWith('true') ? refusal({}) : refusal({ issues })),
+    (url) => (url.includes('dryRun=true') ? refusal({}) : refusal({ issues })),
     async (model) => {
       model.enter('unknownColumn\n1\n')
       await model.check()

@@ -4,10 +4,17 @@ import { ApiError } from '../../../api/api-error.ts'
 import { type Client, read } from '../../../api/client.ts'
 
 export type RowProblem = ImportResult['errors'][number]
-export type ImportFormat = 'json' | 'csv'
+export type ImportFormat = 'json' | 'csv' | 'ssh-config'
 
-/** JSON begins with a bracket; everything else is read as CSV. */
-export const formatOf = (text: string): ImportFormat => (/^\s*[[{]/.test(text) ? 'json' : 'csv')
+const contentTypes = { json: 'application/json', csv: 'text/csv', 'ssh-config': 'text/plain' } as const
+/** Enough of a file to tell its format by. */
+const headBytes = 10_000
+
+/** JSON begins with a bracket, and an SSH configuration has a Host line; everything else is read as CSV. */
+export const formatOf = (text: string): ImportFormat => {
+  if (/^\s*[[{]/.test(text)) return 'json'
+  return /^\s*host[ \t=]+\S/im.test(text) && !/^.*partnerName/.test(text) ? 'ssh-config' : 'csv'
+}
 
 /** What a refused import says of its rows: an issue's path begins with the row (`3.ssh.host`). */
 const rowProblems = (error: ApiError): RowProblem[] =>
@@ -16,9 +23,11 @@ const rowProblems = (error: ApiError): RowProblem[] =>
     return /^\d+$/.test(row) ? [{ row: Number(row), path: field.join('.'), message }] : []
   })
 
-/** An import: a text, its dry run, and then the import itself. */
+/** An import: a text or a file, its dry run, and then the import itself. */
 export const createImport = (client: Client) => {
   const [text, setText] = createSignal('')
+  const [file, setFile] = createSignal<File>()
+  const [format, setFormat] = createSignal<ImportFormat>('csv')
   const [isBusy, setBusy] = createSignal(false)
   const [checked, setChecked] = createSignal<ImportResult>()
   const [problems, setProblems] = createSignal<readonly RowProblem[]>([])
@@ -30,9 +39,10 @@ export const createImport = (client: Client) => {
     setProblems([])
     setChecked(undefined)
     try {
-      const headers = { 'Content-Type': formatOf(text()) === 'json' ? 'application/json' : 'text/csv' }
-      const request = client.partners.import.$post({ query: { dryRun: dryRun ? 'true' : 'false' } }, { headers, init: { body: text() } })
-      return await read(request)
+      const query = { dryRun: dryRun ? 'true' : 'false', format: format() } as const
+      const headers = { 'Content-Type': contentTypes[format()] }
+      // A file goes as it is: its encoding is the server's to tell.
+      return await read(client.partners.import.$post({ query }, { headers, init: { body: file() ?? text() } }))
     } catch (cause) {
       const rows = cause instanceof ApiError ? rowProblems(cause) : []
       setProblems(rows)
@@ -42,8 +52,17 @@ export const createImport = (client: Client) => {
       setBusy(false)
     }
   }
+  const clear = () => {
+    setChecked(undefined)
+    setProblems([])
+    setError(undefined)
+  }
   return {
     text,
+    /** The file that is imported instead of the text. */
+    file,
+    format,
+    isEmpty: () => file() === undefined && text().trim() === '',
     isBusy,
     /** The dry run that found nothing wrong, as long as the text is the same. */
     checked: () => (problems().length === 0 ? checked() : undefined),
@@ -51,9 +70,16 @@ export const createImport = (client: Client) => {
     error,
     enter: (next: string) => {
       setText(next)
-      setChecked(undefined)
-      setProblems([])
-      setError(undefined)
+      setFile(undefined)
+      setFormat(formatOf(next))
+      clear()
+    },
+    take: async (next: File) => {
+      const head = await next.slice(0, headBytes).text()
+      setText('')
+      setFile(next)
+      setFormat(formatOf(head))
+      clear()
     },
     check: async () => {
       const result = await send(true)

@@ -9,16 +9,16 @@ import { ErrorState } from '../../../components/states.tsx'
 import { TextField } from '../../../components/text-field.tsx'
 import { toastDone } from '../../../components/toast.tsx'
 import { fieldLabels } from '../form/field-labels.ts'
-import { createImport, formatOf } from './create-import.ts'
+import { createImport } from './create-import.ts'
 import { ProblemTable } from './problem-table.tsx'
 
 const countOf = (count: number) => `${count} ${count === 1 ? 'partner' : 'partners'}`
 
-const FileField = (props: { onRead: (text: string) => void }) => {
+const formatNames = { json: 'JSON', csv: 'CSV', 'ssh-config': 'an SSH configuration' } as const
+
+const FileField = (props: { onTake: (file: File) => void }) => {
   const id = createUniqueId()
-  const take = async (file: File | undefined) => {
-    if (file) props.onRead(await file.text())
-  }
+  const take = (file: File | undefined) => file && props.onTake(file)
   return (
     <div class="flex flex-col gap-1">
       <label for={id} class="text-sm font-medium">
@@ -27,7 +27,6 @@ const FileField = (props: { onRead: (text: string) => void }) => {
       <input
         id={id}
         type="file"
-        accept=".csv,.json,text/csv,application/json"
         onChange={(event) => take(event.currentTarget.files?.[0])}
         class="text-sm file:mr-3 file:h-9 file:rounded-md file:border file:border-line file:bg-surface file:px-3 file:text-ink"
       />
@@ -39,8 +38,9 @@ const ColumnHelp = () => (
   <details class="text-sm text-muted">
     <summary class="cursor-pointer">Columns of the CSV, and fields of the JSON</summary>
     <p class="mt-1">
-      The first line of the CSV names its columns; an empty cell counts as absent. JSON is an array of partners with the same fields,{' '}
-      <code>db</code> and <code>ssh</code> as objects. An export has the right format: fill in the secrets.
+      The first line of the CSV names its columns; an empty cell counts as absent. Commas, semicolons or tabs, in UTF-8 or UTF-16. JSON is
+      an array of partners with the same fields, <code>db</code> and <code>ssh</code> as objects. An export has the right format: fill in
+      the secrets.
     </p>
     <ul class="mt-1 columns-1 font-mono text-xs sm:columns-3">
       <For each={Object.keys(fieldLabels)}>{(path) => <li>{path}</li>}</For>
@@ -52,6 +52,10 @@ const ImportPage = () => {
   const model = createImport(useClient())
   const navigate = useNavigate()
   const queries = useQueryClient()
+  const description = () => {
+    if (model.isEmpty()) return 'CSV, JSON or ~/.ssh/config, up to 1,000 partners.'
+    return `${model.file()?.name ?? 'It'} is read as ${formatNames[model.format()]}.`
+  }
   const run = async () => {
     const result = await model.run()
     if (!result) return
@@ -62,16 +66,25 @@ const ImportPage = () => {
   return (
     <Page title="Import partners" description="Either all rows are imported or none. A dry run shows first what is wrong.">
       <div class="flex max-w-4xl flex-col gap-4">
-        <FileField onRead={model.enter} />
+        <FileField onTake={model.take} />
         <TextField
           label="Or paste the text"
           lines={10}
           value={model.text()}
           onInput={model.enter}
           spellcheck={false}
-          description={model.text().trim() ? `Read as ${formatOf(model.text()).toUpperCase()}.` : 'CSV or JSON, up to 1,000 partners.'}
+          description={description()}
         />
         <ColumnHelp />
+        <Show when={model.format() === 'ssh-config'}>
+          <p class="rounded-md bg-sunken px-3 py-2 text-sm">
+            A check lists what each host of an SSH configuration lacks as a partner. To complete one here, paste it in the form of a{' '}
+            <A href="/partners/new" class="text-accent underline">
+              new partner
+            </A>
+            .
+          </p>
+        </Show>
         <div aria-live="polite" class="flex flex-col gap-4 empty:hidden">
           <Switch>
             <Match when={model.error()}>
@@ -94,7 +107,7 @@ const ImportPage = () => {
           <Show
             when={model.checked()}
             fallback={
-              <Button look="primary" disabled={model.text().trim() === ''} busy={model.isBusy()} onClick={model.check}>
+              <Button look="primary" disabled={model.isEmpty()} busy={model.isBusy()} onClick={model.check}>
                 Check
               </Button>
             }
