@@ -38,6 +38,20 @@ test('an import shows what is wrong by row and field, imports nothing, and then 
   await expect(page.getByRole('link', { name: 'Zenith' })).toBeVisible()
 })
 
+test('a file in another encoding than it should be is refused at the row and field of the first byte at fault', async ({
+  adminPage: page,
+}) => {
+  const lines = [
+    header,
+    'Acme Talent,UTC,4,10.0.0.5,3306,acme,reader,secret,false',
+    'Zenith,UTC,4,10.0.0.5,3306,zenith,reader,gehë1m,false',
+  ]
+  await page.goto('/partners/import')
+  await page.getByLabel('A file').setInputFiles({ ...fileOf(lines), buffer: Buffer.from(lines.join('\n'), 'latin1') })
+  await page.getByRole('button', { name: 'Check' }).click()
+  await expect(page.getByRole('row', { name: '2 Database password' })).toContainText('is not UTF-8')
+})
+
 test('what is not read as partners at all says why', async ({ adminPage: page }) => {
   await page.goto('/partners/import')
   await page.getByLabel('Or paste the text').fill('name,colour\nAcme,blue\n')

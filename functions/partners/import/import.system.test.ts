@@ -47,6 +47,7 @@ const manyKeys = JSON.stringify(Object.fromEntries(Array.from({ length: 900 }, (
 const uploads: readonly (readonly [name: string, type: string, body: string, status: number, message?: string])[] = [
   ['2,600,000 CSV rows of a letter', 'text/csv', `partnerName\n${'x\n'.repeat(2_600_000)}`, 422, 'There are more than 1000 rows'],
   ['CSV of empty lines', 'text/csv', `partnerName\n${'\n'.repeat(maxBytes - 100)}`, 422, 'There are no rows'],
+  ['CSV of empty cells', 'text/csv', `partnerName,db.host\n${',\n'.repeat(maxBytes / 2 - 100)}`, 422, 'There are no rows'],
   ['CSV of one cell', 'text/csv', `partnerName\n"${'x'.repeat(maxBytes - 100)}"`, 422, 'The row at line 2 is longer than'],
   ['1,000 long rows as CSV', 'text/csv', longCsv, 200],
   ['a list of empty lists', 'application/json', emptyLists(2_700_000), 422, 'There are more than 1000 rows'],

@@ -1,3 +1,4 @@
+import { maxJumps } from '../../../../shared/partner/connection-schema.ts'
 import { createKnownHosts, type KnownKey } from './known-hosts.ts'
 import { parseSshConfig } from './parse-ssh-config.ts'
 import { createHostResolver, hostNames, type ResolvedHost, type ResolvedServer, UnreachableHost } from './resolve-host.ts'
@@ -14,8 +15,6 @@ export type PartnerDraft = {
  * the host cannot be reached from here as it says.
  */
 export type HostDraft = { host: string; partner: PartnerDraft; files: Record<string, string[]>; notes: string[]; problem: string | null }
-
-const maxJumps = 3
 
 const serverDraft = ({ host, port, username }: ResolvedServer, { sha256, authorities }: KnownKey): ServerDraft => ({
   host,

@@ -3,6 +3,7 @@ import { CheckField } from '../../../components/check-field.tsx'
 import { AddressField } from './address-field.tsx'
 import type { PartnerFormModel } from './create-partner-form.ts'
 import { JumpFields } from './jump-fields.tsx'
+import { PasteSshConfig } from './paste-ssh-config.tsx'
 import { SecretField } from './secret-field.tsx'
 import { SshLoginFields } from './ssh-login-fields.tsx'
 
@@ -46,6 +47,7 @@ export const SshFields = (props: Model) => {
   const { form, saved } = props.model
   return (
     <>
+      <PasteSshConfig form={form} />
       <CheckField
         label="Reach the database through SSH"
         checked={form.values.ssh.enabled}
