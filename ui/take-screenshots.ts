@@ -13,10 +13,31 @@ const startTimeoutMs = 60_000
 /** So long the demo runs first, so that there is a history and something fires. */
 const livedMs = Number(process.argv[2] ?? 300) * 1_000
 
-const screens: { name: string; path: (partnerId: string) => string; heading: string }[] = [
+const sshConfig = `Host acme
+  HostName db.acme.example
+  User ops
+  ProxyJump bastion.acme.example
+  IdentityFile ~/.ssh/acme
+Host bastion.acme.example
+  User jump
+  IdentityFile ~/.ssh/jump
+db.acme.example ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMBq4oC3HPAjOtKqHcfDkKSe5Jx1W9ZY0SN1fJtF3mQk
+bastion.acme.example ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ9vQ2zG6jC1mJ7uYh0pW3eXb5dLr8sTfK4nVaBcDeFg
+`
+
+const pasteConfig = async (page: Page) => {
+  await page.getByRole('button', { name: 'Paste from ~/.ssh/config' }).click()
+  await page.getByLabel('SSH configuration').fill(sshConfig)
+  await page.getByRole('button', { name: 'Read' }).click()
+  await page.getByRole('status').getByText('Filled in from').waitFor()
+}
+
+type Screen = { name: string; path: (partnerId: string) => string; heading: string; prepare?: (page: Page) => Promise<void> }
+const screens: Screen[] = [
   { name: 'dashboard', path: () => '/', heading: 'Dashboard' },
   { name: 'partner', path: (id) => `/partners/${id}?range=1h`, heading: 'Summit Logistics' },
   { name: 'partners', path: () => '/partners', heading: 'Partners' },
+  { name: 'partner-form', path: () => '/partners/new', heading: 'New partner', prepare: pasteConfig },
   { name: 'alerts', path: () => '/alerts/firing', heading: 'Alerts' },
   { name: 'settings', path: () => '/settings/operation', heading: 'Settings' },
 ]
@@ -41,11 +62,12 @@ const startDemo = async () => {
 }
 
 const shoot = async (page: Page, origin: string, partnerId: string, suffix: string) => {
-  for (const { name, path, heading } of screens) {
+  for (const { name, path, heading, prepare } of screens) {
     await page.goto(`${origin}${path(partnerId)}`)
     await page.getByRole('heading', { level: 1, name: heading }).waitFor()
     await page.waitForFunction(() => !document.querySelector('.animate-pulse'))
-    await page.screenshot({ path: join(folder, `${name}-${suffix}.png`) })
+    await prepare?.(page)
+    await page.screenshot({ path: join(folder, `${name}-${suffix}.png`), fullPage: prepare !== undefined })
   }
 }
 

@@ -1,4 +1,6 @@
 import { Client } from 'ssh2'
+import { createSshKey } from '../../deployment/demo/create-ssh-key.ts'
+import { startSimulatedSshServer } from '../../deployment/demo/simulated-ssh-server.ts'
 import { expect, test } from './product.ts'
 
 /** The public key of a server, as a line of known_hosts has it. */
@@ -13,21 +15,30 @@ const scanHostKey = (port: number) =>
     client.connect({ host: '127.0.0.1', port, username: 'x', hostVerifier })
   })
 
-test('a host of the user’s own SSH configuration becomes a partner: its key pinned, its private key asked for by its file', async ({
+test('a host behind a jump host of the user’s own SSH configuration becomes a partner: keys pinned, private keys asked for by file', async ({
   adminPage: page,
   product,
 }) => {
   const { creation, ssh } = await product.startPartner('Acme Talent', 'busy')
+  const jump = createSshKey()
+  const bastion = await startSimulatedSshServer({ username: 'jump', password: 'unused-1', userKey: jump.parsed, targetPort: ssh.port })
+  const knownHosts = await Promise.all([bastion.port, ssh.port].map(async (port) => `[127.0.0.1]:${port} ${await scanHostKey(port)}`))
   const config = `# mine
 Host acme
   HostName 127.0.0.1
   Port ${ssh.port}
   User ${ssh.username}
+  ProxyJump bastion
   IdentityFile ~/.ssh/acme
   LocalForward 3307 ${creation.db.host}:${creation.db.port}
+Host bastion
+  HostName 127.0.0.1
+  Port ${bastion.port}
+  User jump
+  IdentityFile ~/.ssh/jump
 Host git.example
   User git
-[127.0.0.1]:${ssh.port} ${await scanHostKey(ssh.port)}
+${knownHosts.join('\n')}
 `
   await page.goto('/partners/new')
   await page.getByRole('button', { name: 'Paste from ~/.ssh/config' }).click()
@@ -35,12 +46,17 @@ Host git.example
   await dialog.getByLabel('SSH configuration').fill(config)
   await dialog.getByRole('button', { name: 'Read' }).click()
   await expect(dialog.getByRole('radio', { name: 'acme' })).toBeChecked()
+  await expect(dialog.getByRole('radio')).toHaveCount(2)
   await dialog.getByRole('button', { name: 'Fill in the form' }).click()
 
-  await expect(page.getByText('paste what is in ~/.ssh/acme')).toBeVisible()
+  const [login, hop] = [page.getByRole('region', { name: 'SSH', exact: true }), page.getByRole('group', { name: 'Hop 1' })]
+  await expect(login.getByText('paste what is in ~/.ssh/acme')).toBeVisible()
+  await expect(login.getByText('Hop 1: Private key: paste what is in ~/.ssh/jump')).toBeVisible()
   await expect(page.getByLabel('Name', { exact: true })).toHaveValue('acme')
-  await expect(page.getByLabel('Fingerprint', { exact: true })).toHaveValue(ssh.hostKeySha256)
-  await page.getByLabel('Private key').fill(ssh.privateKey)
+  await expect(login.getByLabel('Fingerprint', { exact: true }).first()).toHaveValue(ssh.hostKeySha256)
+  await expect(hop.getByLabel('Fingerprint', { exact: true })).toHaveValue(bastion.hostKeySha256())
+  await login.getByLabel('Private key').first().fill(ssh.privateKey)
+  await hop.getByLabel('Private key').fill(jump.privateKey)
   const database = page.getByRole('region', { name: 'Database' })
   await expect(database.getByLabel('Port')).toHaveValue(String(creation.db.port))
   await database.getByLabel('Database').fill(creation.db.name)
@@ -50,6 +66,7 @@ Host git.example
   await page.getByRole('button', { name: 'Create the partner' }).click()
   await expect(page.getByRole('heading', { level: 1, name: 'acme' })).toBeVisible()
   await expect(page.getByRole('region', { name: 'Current numbers' }).getByText(/Captured .* in \d+ ms/)).toBeVisible()
+  await bastion.goDown()
 })
 
 test('a configuration that cannot be read says which line is why', async ({ adminPage: page }) => {

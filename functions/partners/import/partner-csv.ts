@@ -81,7 +81,9 @@ const rowOf = (record: Record<string, string>) =>
   )
 
 const checkHeader = (names: readonly string[]) => {
-  const unknown = names.flatMap((column, at) => (Object.hasOwn(allColumns, column) ? [] : [column || `column ${at + 1}, which has no name`]))
+  const unknown = names.flatMap((column, at) =>
+    Object.hasOwn(allColumns, column) ? [] : [column || `column ${at + 1}, which has no name`],
+  )
   if (unknown.length > 0)
     throw new AppError(
       'invalid',

@@ -31,7 +31,10 @@ test('keeps a name that was entered, and asks for trust in a key that is not kno
 test('fills in the hops, each with its key, and keeps no secret of another server', () => {
   const entered = newPartnerValues()
   entered.ssh.privateKey.text = 'a key for another server'
-  const jumps = [{ host: 'bastion.example', port: 2022, username: 'jump', hostKeySha256 }, { host: 'inner', port: 22 }]
+  const jumps = [
+    { host: 'bastion.example', port: 2022, username: 'jump', hostKeySha256 },
+    { host: 'inner', port: 22 },
+  ]
   const { ssh } = fillFromConfig(entered, { ...draft, partner: { ...draft.partner, ssh: { ...draft.partner.ssh, jumps } } })
   expect(ssh.jumps).toMatchObject([
     { host: 'bastion.example', port: '2022', username: 'jump', trust: 'pin', hostKeySha256 },
