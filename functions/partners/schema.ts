@@ -88,6 +88,7 @@ const ServerDraft = z.object({
   username: z.string().optional(),
   hostKeySha256: z.string().optional(),
   hostCa: z.array(z.string()).optional(),
+  revokedKeys: z.array(z.string()).optional(),
 })
 
 /** A host of an SSH configuration as a partner that is to be completed; `files` are those that the configuration names for a field. */

@@ -39,7 +39,7 @@ test.each([
   ['a port for the usual one', line('[acme.example]:2222', 'A'), 'acme.example'],
   ['a key of a type that is not taken', line('acme.example', 'A', 'ssh-dss'), 'acme.example'],
 ])('finds none by %s', async (_, text, name) => {
-  expect(await find(text, name)).toEqual({ isRevoked: false })
+  expect(await find(text, name)).toEqual({ revoked: [] })
 })
 
 test('of keys of several types it takes the one that is asked for first', async () => {
@@ -49,12 +49,12 @@ test('of keys of several types it takes the one that is asked for first', async 
 })
 
 test('takes no key that is revoked, whatever else names it', async () => {
-  expect(await find(`${line('acme.example', 'A')}\n@revoked ${line('*', 'A')}`, 'acme.example')).toEqual({ isRevoked: true })
+  expect(await find(`${line('acme.example', 'A')}\n@revoked ${line('*', 'A')}`, 'acme.example')).toEqual({ revoked: [sha256('A')] })
 })
 
 test('takes the authorities of a host, without those that are revoked, instead of its keys', async () => {
   const text = `${line('acme.example', 'A')}\n@cert-authority ${line('*.example', 'B')}\n@cert-authority ${line('*', 'C')}\n@revoked ${line('*', 'C')}`
-  expect(await find(text, 'acme.example')).toEqual({ authorities: [`ssh-ed25519 ${keyOf('ssh-ed25519', 'B')}`], isRevoked: true })
+  expect(await find(text, 'acme.example')).toEqual({ authorities: [`ssh-ed25519 ${keyOf('ssh-ed25519', 'B')}`], revoked: [sha256('C')] })
 })
 
 test('refuses to look up many names among many hashed ones', async () => {

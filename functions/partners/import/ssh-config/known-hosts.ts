@@ -2,8 +2,8 @@ import { AppError } from '../../../../shared/errors.ts'
 import { matchesHost } from './match-host.ts'
 import type { KnownHostLine } from './parse-ssh-config.ts'
 
-/** What known_hosts says of a host: the key or the authorities that it trusts, and whether a key of it is revoked. */
-export type KnownKey = { sha256?: string; type?: string; authorities?: string[]; isRevoked: boolean }
+/** What known_hosts says of a host: the key or the authorities that it trusts, and the fingerprints of keys that are revoked. */
+export type KnownKey = { sha256?: string; type?: string; authorities?: string[]; revoked: string[] }
 
 /** The types that this service takes, in the order in which it asks a server for them. */
 const keyTypes = ['ssh-ed25519', 'ecdsa-sha2-nistp256', 'ecdsa-sha2-nistp384', 'ecdsa-sha2-nistp521', 'ssh-rsa']
@@ -28,13 +28,14 @@ const names = ({ hosts }: KnownHostLine, name: string): boolean | Promise<boolea
   hosts.startsWith('|') ? isHashOf(hosts, name) : matchesHost(hosts.toLowerCase().split(','), name)
 
 const read = async (lines: readonly KnownHostLine[]): Promise<KnownKey> => {
-  const revoked = new Set(lines.filter(({ marker }) => marker === '@revoked').map(({ key }) => key))
-  const trusted = (marker: string | null) => lines.filter((line) => line.marker === marker && !revoked.has(line.key))
+  const revokedKeys = new Set(lines.filter(({ marker }) => marker === '@revoked').map(({ key }) => key))
+  const revoked = await Promise.all([...revokedKeys].map(fingerprint))
+  const trusted = (marker: string | null) => lines.filter((line) => line.marker === marker && !revokedKeys.has(line.key))
   const authorities = trusted('@cert-authority').map(({ type, key }) => `${type} ${key}`)
-  if (authorities.length > 0) return { authorities, isRevoked: revoked.size > 0 }
+  if (authorities.length > 0) return { authorities, revoked }
   const plain = trusted(null)
   const line = keyTypes.flatMap((type) => plain.filter((each) => each.type === type))[0]
-  return { ...(line && { sha256: await fingerprint(line.key), type: line.type }), isRevoked: revoked.size > 0 }
+  return { ...(line && { sha256: await fingerprint(line.key), type: line.type }), revoked }
 }
 
 /**

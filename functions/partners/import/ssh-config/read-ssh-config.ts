@@ -4,8 +4,8 @@ import { parseSshConfig } from './parse-ssh-config.ts'
 import { createHostResolver, hostNames, type ResolvedHost, type ResolvedServer, UnreachableHost } from './resolve-host.ts'
 
 /** What a configuration says of a host, as far as it goes. */
-type ServerDraft = { host: string; port: number; username?: string; hostKeySha256?: string; hostCa?: string[] }
-export type PartnerDraft = {
+type ServerDraft = { host: string; port: number; username?: string; hostKeySha256?: string; hostCa?: string[]; revokedKeys?: string[] }
+type PartnerDraft = {
   partnerName: string
   db?: { host: string; port: number }
   ssh: ServerDraft & { jumps?: ServerDraft[] }
@@ -16,11 +16,12 @@ export type PartnerDraft = {
  */
 export type HostDraft = { host: string; partner: PartnerDraft; files: Record<string, string[]>; notes: string[]; problem: string | null }
 
-const serverDraft = ({ host, port, username }: ResolvedServer, { sha256, authorities }: KnownKey): ServerDraft => ({
+const serverDraft = ({ host, port, username }: ResolvedServer, { sha256, authorities, revoked }: KnownKey): ServerDraft => ({
   host,
   port,
   ...(username !== undefined && { username }),
   ...(authorities ? { hostCa: authorities } : sha256 !== undefined && { hostKeySha256: sha256 }),
+  ...(revoked.length > 0 && { revokedKeys: revoked }),
 })
 
 const filesOf = (path: string, { identityFiles, certificateFiles }: ResolvedServer): Record<string, string[]> => ({
@@ -28,14 +29,14 @@ const filesOf = (path: string, { identityFiles, certificateFiles }: ResolvedServ
   ...(certificateFiles.length > 0 && { [`${path}.certificate`]: certificateFiles }),
 })
 
-const noteOf = ({ keyName }: ResolvedServer, { sha256, authorities, isRevoked }: KnownKey): string[] => {
+const noteOf = ({ keyName }: ResolvedServer, { sha256, authorities, revoked }: KnownKey): string[] => {
   if (sha256 !== undefined || authorities) return []
-  return [`${keyName}: ${isRevoked ? 'its key is revoked' : 'no known host key'}; a probe shows the key to compare and trust.`]
+  return [`${keyName}: ${revoked.length > 0 ? 'its key is revoked' : 'no known host key'}; a probe shows the key to compare and trust.`]
 }
 
-const draftOf = (name: string, resolved: ResolvedHost, keys: readonly KnownKey[]): HostDraft => {
-  const servers = [...resolved.jumps, resolved]
-  const drafts = servers.map((server, at) => serverDraft(server, keys[at] ?? { isRevoked: false }))
+const draftOf = (name: string, resolved: ResolvedHost, known: ReadonlyMap<ResolvedServer, KnownKey>): HostDraft => {
+  const servers = [...known.keys()]
+  const drafts = [...known].map(([server, key]) => serverDraft(server, key))
   const [jumps, target] = [drafts.slice(0, -1), drafts.at(-1)]
   const { forward } = resolved
   return {
@@ -46,7 +47,7 @@ const draftOf = (name: string, resolved: ResolvedHost, keys: readonly KnownKey[]
       ssh: { ...(target as ServerDraft), ...(jumps.length > 0 && { jumps }) },
     },
     files: Object.assign({}, ...servers.map((server, at) => filesOf(server === resolved ? 'ssh' : `ssh.jumps.${at}`, server))),
-    notes: servers.flatMap((server, at) => noteOf(server, keys[at] ?? { isRevoked: false })),
+    notes: [...known].flatMap(([server, key]) => noteOf(server, key)),
     problem: null,
   }
 }
@@ -76,9 +77,9 @@ export const readSshConfig = async (text: string): Promise<HostDraft[]> => {
     try {
       for (const jump of jumpNames(name)) hops.add(jump)
       const resolved = resolve(name)
-      const keys: KnownKey[] = []
-      for (const server of [...resolved.jumps, resolved]) keys.push(await findKey(server.keyName))
-      drafts.push(draftOf(name, resolved, keys))
+      const known = new Map<ResolvedServer, KnownKey>()
+      for (const server of [...resolved.jumps, resolved]) known.set(server, await findKey(server.keyName))
+      drafts.push(draftOf(name, resolved, known))
     } catch (cause) {
       if (!(cause instanceof UnreachableHost)) throw cause
       drafts.push(withoutWay(name, cause.message))
