@@ -3,7 +3,7 @@ import { isolateName } from '../../shared/isolate-name.ts'
 import { nameKey } from '../../shared/name-key.ts'
 import type { PartnerDoc, SshLoginDoc } from '../../shared/node/mongo/partners/partners.ts'
 import type { NewSshServer } from '../../shared/partner/connection-schema.ts'
-import { type SecretField, type SshPath, secretContext, unknownKeyType } from '../../shared/partner/partner-target.ts'
+import { readPin, type SecretField, type SshPath, secretContext } from '../../shared/partner/partner-target.ts'
 import type { WriteDeps } from './partner-deps.ts'
 import type { NewPartner } from './schema.ts'
 
@@ -25,7 +25,7 @@ const buildSshLogin = (seal: Seal, path: SshPath, login: NewSshServer, trusted: 
   privateKey: seal(`${path}.privateKey`, login.privateKey),
   passphrase: seal(`${path}.passphrase`, login.passphrase),
   certificate: login.certificate ?? null,
-  hostKey: login.hostKeySha256 === undefined ? null : { type: unknownKeyType, sha256: login.hostKeySha256, ...trusted },
+  hostKey: login.hostKeySha256 === undefined ? null : { ...readPin(login.hostKeySha256), ...trusted },
   trustOnFirstUse: login.trustOnFirstUse,
   hostCa: login.hostCa ?? [],
   revokedKeys: login.revokedKeys ?? [],

@@ -1,6 +1,6 @@
 import { type Issue, invalidField } from '../../shared/errors.ts'
 import type { PartnerDoc, SshLoginDoc } from '../../shared/node/mongo/partners/partners.ts'
-import { type SecretField, type SshPath, secretContext, type sshSecrets, unknownKeyType } from '../../shared/partner/partner-target.ts'
+import { readPin, type SecretField, type SshPath, secretContext, type sshSecrets } from '../../shared/partner/partner-target.ts'
 import { SealError } from '../../shared/sealer.ts'
 import type { WriteDeps } from './partner-deps.ts'
 import type { PartnerPatch } from './schema.ts'
@@ -73,12 +73,10 @@ const patchAuthorities = ({ before, path }: StoredLogin, patch: SshLoginPatch) =
 const patchHostKey = (deps: PatchDeps, { before, path }: StoredLogin, patch: SshLoginPatch, trustedBy: string) => {
   const moved = (patch.host ?? before.host) !== before.host || (patch.port ?? before.port) !== before.port
   const { hostKeySha256 } = patch
+  const pinned = hostKeySha256 && readPin(hostKeySha256)
   const kept = moved ? null : before.hostKey
   const hostKey =
-    hostKeySha256 === undefined
-      ? kept
-      : hostKeySha256 &&
-        (kept?.sha256 === hostKeySha256 ? kept : { type: unknownKeyType, sha256: hostKeySha256, trustedAt: deps.now(), trustedBy })
+    pinned === undefined ? kept : pinned && (kept?.sha256 === pinned.sha256 ? kept : { ...pinned, trustedAt: deps.now(), trustedBy })
   if (hostKey && patch.trustOnFirstUse) throw invalidField(`${path}.trustOnFirstUse`, 'a host key is trusted already')
   const trustOnFirstUse = patch.trustOnFirstUse ?? (!moved && before.trustOnFirstUse && !hostKey)
   return { hostKey: hostKey || null, trustOnFirstUse, presentedHostKey: moved || hostKeySha256 ? null : before.presentedHostKey }

@@ -2,12 +2,12 @@ import { z } from 'zod'
 import {
   databaseFields,
   HostCa,
+  HostKeyPin,
   jumpsOf,
   NewConnection,
   Port,
   RevokedKeys,
   Secret,
-  Sha256,
   sshAddress,
   sshLoginPatch,
 } from '../../shared/partner/connection-schema.ts'
@@ -50,7 +50,7 @@ export type PartnerPatch = z.infer<typeof PartnerPatch>
 export const PartnerList = z.array(Partner).meta({ id: 'PartnerList' })
 
 const exportedLogin = z
-  .object({ certificate: z.string(), hostKeySha256: Sha256, trustOnFirstUse: z.boolean(), hostCa: HostCa, revokedKeys: RevokedKeys })
+  .object({ certificate: z.string(), hostKeySha256: HostKeyPin, trustOnFirstUse: z.boolean(), hostCa: HostCa, revokedKeys: RevokedKeys })
   .partial().shape
 
 /** In the form that the import takes, without secrets. */

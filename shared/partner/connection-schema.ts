@@ -39,6 +39,10 @@ export const HostCa = z
   .max(10, 'must be at most 10 keys')
   .refine((lines) => lines.every(namesItsType), 'must be public keys of type Ed25519, ECDSA or RSA, as in a file that ends with .pub')
 export const Sha256 = z.string().regex(/^SHA256:[A-Za-z0-9+/]{43}$/, 'must be SHA256: and 43 characters, as ssh-keygen -l prints it')
+/** A fingerprint, maybe after the type of its key: a server with several keys is then asked for that one. */
+export const HostKeyPin = z
+  .string()
+  .regex(/^(?:[a-z0-9-]{1,64} )?SHA256:[A-Za-z0-9+/]{43}$/, 'must be SHA256: and 43 characters, as ssh-keygen -l prints it')
 
 export const databaseFields = { host: Host, port: Port, name: Text.max(64), username: Text.max(80) }
 export const sshAddress = { host: Host, port: Port, username: Text.max(80) }
@@ -55,7 +59,7 @@ const newSshLogin = {
   privateKey: KeyText.optional(),
   passphrase: Secret.optional(),
   certificate: CertificateLine.optional(),
-  hostKeySha256: Sha256.optional(),
+  hostKeySha256: HostKeyPin.optional(),
   trustOnFirstUse: z.boolean().default(false),
   hostCa: HostCa.optional(),
   revokedKeys: RevokedKeys.optional(),
@@ -67,7 +71,7 @@ export const sshLoginPatch = {
   privateKey: KeyText.nullable(),
   passphrase: Secret.nullable(),
   certificate: CertificateLine.nullable(),
-  hostKeySha256: Sha256.nullable(),
+  hostKeySha256: HostKeyPin.nullable(),
   trustOnFirstUse: z.boolean(),
   hostCa: HostCa.nullable(),
   revokedKeys: RevokedKeys.nullable(),

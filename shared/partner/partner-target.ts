@@ -1,5 +1,5 @@
 import type { PartnerDoc, SshLoginDoc } from '../node/mongo/partners/partners.ts'
-import { ReachError } from '../reach/reach-error.ts'
+import { type HostKey, ReachError } from '../reach/reach-error.ts'
 import type { HostKeyPolicy, ReachTarget, SshServer } from '../reach/reach-target.ts'
 import { type SealContext, SealError, type SealedValue, type Sealer } from '../sealer.ts'
 import type { NewConnection, NewSshServer } from './connection-schema.ts'
@@ -36,6 +36,15 @@ export const sealedInPartner = (partner: Pick<PartnerDoc, '_id' | 'db' | 'ssh'>)
 
 /** The type of a key that was pinned by its fingerprint alone, until a connection shows it. */
 export const unknownKeyType = 'unknown'
+
+/** A key as it is pinned: `SHA256:…`, or `ssh-ed25519 SHA256:…`. */
+export const readPin = (pin: string): HostKey => {
+  const [sha256 = '', type = unknownKeyType] = pin.split(' ').reverse()
+  return { type, sha256 }
+}
+
+/** The pin of a key, with its type where that is known. */
+export const pinOf = ({ type, sha256 }: HostKey): string => (type === unknownKeyType ? sha256 : `${type} ${sha256}`)
 
 type HostTrust = {
   hostKey: { type?: string; sha256: string } | null
@@ -96,7 +105,7 @@ const newSshServer = ({ host = '', port, username = '', hostKeySha256, trustOnFi
   privateKey: login.privateKey,
   passphrase: login.passphrase,
   certificate: login.certificate,
-  hostKey: hostKeyPolicy({ ...login, hostKey: hostKeySha256 ? { sha256: hostKeySha256 } : null, trustOnFirstUse }),
+  hostKey: hostKeyPolicy({ ...login, hostKey: hostKeySha256 ? readPin(hostKeySha256) : null, trustOnFirstUse }),
 })
 
 /** The target of a connection that was typed in and is not saved. */

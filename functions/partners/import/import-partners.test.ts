@@ -57,6 +57,10 @@ describe('an export', () => {
     await site.create({ partnerName: 'No SSH', ssh: undefined, db: { ...newPartner.db, password: undefined }, isActive: false })
     await site.create({ partnerName: 'SSH is off', ssh: { ...ssh, enabled: false, port: 2222 }, timezone: 'Asia/Kolkata', tenantId: 3 })
     await site.create({
+      partnerName: 'Typed pin',
+      ssh: { ...newPartner.ssh, hostKeySha256: `ecdsa-sha2-nistp256 ${newPartner.ssh.hostKeySha256}` },
+    })
+    await site.create({
       partnerName: 'First use',
       ssh: { ...newPartner.ssh, hostKeySha256: undefined, trustOnFirstUse: true },
       pauseNonPriorityCampaigns: true,

@@ -2,6 +2,7 @@ import { stringify } from 'csv-stringify/sync'
 import { AppError } from '../../../shared/errors.ts'
 import { maxJumps } from '../../../shared/partner/connection-schema.ts'
 import type { Partner } from '../../../shared/partner/partner-schema.ts'
+import { pinOf } from '../../../shared/partner/partner-target.ts'
 import { readCsv } from './read-csv.ts'
 
 /** Lines of a cell are the items of a list. */
@@ -99,7 +100,7 @@ export async function* readPartnerCsv(pieces: AsyncIterable<string>): AsyncGener
 type LoginView = Omit<Partner['ssh'], 'enabled' | 'host' | 'port' | 'username' | 'jumps'>
 
 const exportedTrust = ({ hostKey, trustOnFirstUse, hostCa, revokedKeys }: LoginView) => ({
-  ...(hostKey && { hostKeySha256: hostKey.sha256 }),
+  ...(hostKey && { hostKeySha256: pinOf(hostKey) }),
   ...(trustOnFirstUse && { trustOnFirstUse: true }),
   ...(hostCa.length > 0 && { hostCa, revokedKeys }),
 })

@@ -29,7 +29,10 @@ test.each([
   ['a hash', line(hashed('acme.example'), 'A'), 'acme.example'],
   ['a hash with a port', line(hashed('[acme.example]:2222'), 'A'), '[acme.example]:2222'],
 ])('finds a key by %s', async (_, text, name) => {
-  expect(await find(`${line('[acme.example]:2223', 'B')}\n${text} a comment\n`, name)).toMatchObject({ sha256: sha256('A') })
+  expect(await find(`${line('[acme.example]:2223', 'B')}\n${text} a comment\n`, name)).toEqual({
+    pin: `ssh-ed25519 ${sha256('A')}`,
+    revoked: [],
+  })
 })
 
 test.each([
@@ -45,7 +48,7 @@ test.each([
 test('of keys of several types it takes the one that is asked for first', async () => {
   const types = ['ssh-rsa', 'ecdsa-sha2-nistp256', 'ssh-ed25519']
   const text = types.map((type, at) => line('acme.example', 'ABC'[at] ?? '', type)).join('\n')
-  expect(await find(text, 'acme.example')).toMatchObject({ type: 'ssh-ed25519', sha256: sha256('C') })
+  expect(await find(text, 'acme.example')).toEqual({ pin: `ssh-ed25519 ${sha256('C')}`, revoked: [] })
 })
 
 test('takes no key that is revoked, whatever else names it', async () => {

@@ -3,7 +3,7 @@ import { matchesHost } from './match-host.ts'
 import type { KnownHostLine } from './parse-ssh-config.ts'
 
 /** What known_hosts says of a host: the key or the authorities that it trusts, and the fingerprints of keys that are revoked. */
-export type KnownKey = { sha256?: string; type?: string; authorities?: string[]; revoked: string[] }
+export type KnownKey = { pin?: string; authorities?: string[]; revoked: string[] }
 
 /** The types that this service takes, in the order in which it asks a server for them. */
 const keyTypes = ['ssh-ed25519', 'ecdsa-sha2-nistp256', 'ecdsa-sha2-nistp384', 'ecdsa-sha2-nistp521', 'ssh-rsa']
@@ -35,7 +35,7 @@ const read = async (lines: readonly KnownHostLine[]): Promise<KnownKey> => {
   if (authorities.length > 0) return { authorities, revoked }
   const plain = trusted(null)
   const line = keyTypes.flatMap((type) => plain.filter((each) => each.type === type))[0]
-  return { ...(line && { sha256: await fingerprint(line.key), type: line.type }), revoked }
+  return { ...(line && { pin: `${line.type} ${await fingerprint(line.key)}` }), revoked }
 }
 
 /**

@@ -71,6 +71,6 @@ describe.runIf(requireParts('ssh', 'ssh-keygen'))('as OpenSSH does,', () => {
     const port = name.startsWith('[') ? 2222 : 22
     const [draft] = await readSshConfig(`Host a\n HostName acme.example\n Port ${port}\n${hashed}`)
     const [, fingerprint] = execFileSync('ssh-keygen', ['-l', '-f', `${key}.pub`], { encoding: 'utf8' }).split(' ')
-    expect(draft?.partner.ssh.hostKeySha256).toBe(fingerprint)
+    expect(draft?.partner.ssh.hostKeySha256).toBe(`ssh-ed25519 ${fingerprint}`)
   })
 })

@@ -61,7 +61,9 @@ bastion.example ssh-ed25519 ${key('A')} comment
       ssh: {
         host: 'db',
         username: 'reader',
-        jumps: [{ host: 'bastion.example', port: 22, username: 'jump', hostKeySha256: expect.stringMatching(/^SHA256:.{43}$/) }],
+        jumps: [
+          { host: 'bastion.example', port: 22, username: 'jump', hostKeySha256: expect.stringMatching(/^ssh-ed25519 SHA256:.{43}$/) },
+        ],
       },
     },
     files: { 'ssh.jumps.0.privateKey': ['~/.ssh/jump'] },

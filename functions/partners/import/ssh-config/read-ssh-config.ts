@@ -16,11 +16,11 @@ type PartnerDraft = {
  */
 export type HostDraft = { host: string; partner: PartnerDraft; files: Record<string, string[]>; notes: string[]; problem: string | null }
 
-const serverDraft = ({ host, port, username }: ResolvedServer, { sha256, authorities, revoked }: KnownKey): ServerDraft => ({
+const serverDraft = ({ host, port, username }: ResolvedServer, { pin, authorities, revoked }: KnownKey): ServerDraft => ({
   host,
   port,
   ...(username !== undefined && { username }),
-  ...(authorities ? { hostCa: authorities } : sha256 !== undefined && { hostKeySha256: sha256 }),
+  ...(authorities ? { hostCa: authorities } : pin !== undefined && { hostKeySha256: pin }),
   ...(revoked.length > 0 && { revokedKeys: revoked }),
 })
 
@@ -29,8 +29,8 @@ const filesOf = (path: string, { identityFiles, certificateFiles }: ResolvedServ
   ...(certificateFiles.length > 0 && { [`${path}.certificate`]: certificateFiles }),
 })
 
-const noteOf = ({ keyName }: ResolvedServer, { sha256, authorities, revoked }: KnownKey): string[] => {
-  if (sha256 !== undefined || authorities) return []
+const noteOf = ({ keyName }: ResolvedServer, { pin, authorities, revoked }: KnownKey): string[] => {
+  if (pin !== undefined || authorities) return []
   return [`${keyName}: ${revoked.length > 0 ? 'its key is revoked' : 'no known host key'}; a probe shows the key to compare and trust.`]
 }
 
