@@ -30,7 +30,8 @@ const names = ({ hosts }: KnownHostLine, name: string): boolean | Promise<boolea
 const read = async (lines: readonly KnownHostLine[]): Promise<KnownKey> => {
   const revokedKeys = new Set(lines.filter(({ marker }) => marker === '@revoked').map(({ key }) => key))
   const revoked = await Promise.all([...revokedKeys].map(fingerprint))
-  const trusted = (marker: string | null) => lines.filter((line) => line.marker === marker && !revokedKeys.has(line.key))
+  const trusted = (marker: string | null) =>
+    lines.filter((line) => line.marker === marker && keyTypes.includes(line.type) && !revokedKeys.has(line.key))
   const authorities = trusted('@cert-authority').map(({ type, key }) => `${type} ${key}`)
   if (authorities.length > 0) return { authorities, revoked }
   const plain = trusted(null)

@@ -20,8 +20,9 @@ const serverDraft = ({ host, port, username }: ResolvedServer, { pin, authoritie
   host,
   port,
   ...(username !== undefined && { username }),
-  ...(authorities ? { hostCa: authorities } : pin !== undefined && { hostKeySha256: pin }),
-  ...(revoked.length > 0 && { revokedKeys: revoked }),
+  ...(authorities
+    ? { hostCa: authorities, ...(revoked.length > 0 && { revokedKeys: revoked }) }
+    : pin !== undefined && { hostKeySha256: pin }),
 })
 
 const filesOf = (path: string, { identityFiles, certificateFiles }: ResolvedServer): Record<string, string[]> => ({

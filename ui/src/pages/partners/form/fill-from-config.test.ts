@@ -44,6 +44,15 @@ test('fills in the hops, each with its key, and keeps no secret of another serve
   expect(fillFromConfig({ ...entered, ssh }, draft).ssh.jumps).toEqual([])
 })
 
+test('trusts the authorities of a host instead of one key, but for the keys that are revoked', () => {
+  const ssh = { host: 'acme.example', port: 22, hostCa: ['ssh-ed25519 AAAA', 'ssh-rsa BBBB'], revokedKeys: [hostKeySha256] }
+  expect(fillFromConfig(newPartnerValues(), { ...draft, partner: { ...draft.partner, ssh } }).ssh).toMatchObject({
+    trust: 'authority',
+    hostCa: 'ssh-ed25519 AAAA\nssh-rsa BBBB',
+    revokedKeys: hostKeySha256,
+  })
+})
+
 test('says which way leads to a host', () => {
   const jumps = [{ host: 'bastion.example', port: 22, username: 'jump' }]
   expect(describeWay(draft)).toBe('ops@acme.example:2222')

@@ -3,16 +3,18 @@ import { type LoginValues, newLoginValues, type PartnerValues } from './partner-
 
 /** A host of an SSH configuration, as the import reads it. */
 export type HostDraft = NonNullable<ImportResult['drafts']>[number]
-type ServerDraft = Pick<HostDraft['partner']['ssh'], 'host' | 'port' | 'username' | 'hostKeySha256'>
+type ServerDraft = Pick<HostDraft['partner']['ssh'], 'host' | 'port' | 'username' | 'hostKeySha256' | 'hostCa' | 'revokedKeys'>
 
 /** Without secrets: those that were entered are for another server. */
-const loginValues = ({ host, port, username, hostKeySha256 }: ServerDraft): LoginValues => ({
+const loginValues = ({ host, port, username, hostKeySha256, hostCa = [], revokedKeys = [] }: ServerDraft): LoginValues => ({
   ...newLoginValues(),
   host,
   port: String(port),
   username: username ?? '',
-  trust: hostKeySha256 === undefined ? 'ask' : 'pin',
+  trust: hostCa.length > 0 ? 'authority' : hostKeySha256 === undefined ? 'ask' : 'pin',
   hostKeySha256: hostKeySha256 ?? '',
+  hostCa: hostCa.join('\n'),
+  revokedKeys: revokedKeys.join('\n'),
 })
 
 /** The form with what the configuration says of a host and of the hops to it; the rest stays. */
