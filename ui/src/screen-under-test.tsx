@@ -38,7 +38,8 @@ export const showScreen = (
       return Response.json({ accessToken: 'token', expiresIn: 900, user: { id: 'u', username: 'ada', role } })
     const answer = routes[route]
     if (!answer) return notFound()
-    const body: unknown = init?.body ? JSON.parse(String(init.body)) : null
+    const isText = new Headers(init?.headers).get('content-type')?.startsWith('text/')
+    const body: unknown = init?.body && !isText ? JSON.parse(String(init.body)) : (init?.body ?? null)
     sent.push({ route, body })
     const answered = await answer(body)
     return answered instanceof Response ? answered : Response.json(answered)
