@@ -65,8 +65,8 @@ export async function* readCsv(
   let header: string[] | undefined
   let rows = 0
   for await (const { text, linesBefore, badByte } of splitCsv(pieces)) {
-    // Of empty lines the parser makes far more work than of others.
-    if (!badByte && /^[\r\n]*$/.test(text)) continue
+    // Of empty rows the parser makes far more work than of others.
+    if (!badByte && /^[,;\s]*$/.test(text)) continue
     const separator = linesBefore === 0 ? readSeparatorLine(text) : null
     delimiter ??= separator?.delimiter ?? delimiterOf(text)
     const start = separator ? linesBefore + 1 : linesBefore
