@@ -48,7 +48,7 @@ const hostilesOf = (turn: number): [index: number, kind: string][] =>
 
 const importRow = ({ ssh, db }: ServedPartner, index: number) => ({
   partnerName: `partner ${index}`,
-  db,
+  db: { ...db, tls: 'off' },
   // Half of them are reached by SSH, half directly.
   ...(index % 2 === 0 && { ssh }),
 })

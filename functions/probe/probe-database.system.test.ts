@@ -27,7 +27,7 @@ describe.runIf(requireParts('sshd', 'ssh-keygen', 'mariadbd', 'mariadb-install-d
   })
 
   const database = (username: string, name = 'acme') => ({
-    db: { host: '127.0.0.1', port: mariadb.port, name, username, password },
+    db: { host: '127.0.0.1', port: mariadb.port, name, username, password, tls: 'off' },
     ssh: { enabled: false },
   })
   const throughSsh = (username: string) => ({
