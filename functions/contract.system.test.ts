@@ -34,8 +34,10 @@ const rulesBeyondSchemas = [
   /goes with a private key|goes with hostCa|send hostKeySha256 or trustOnFirstUse, not both|send hostCa, hostKeySha256 or trustOnFirstUse/,
   /must be public keys of type|must be fingerprints|The certificate (could not be read|is for another key|is not for a user)/,
   /is required when SSH is enabled|a password or a private key is required|The private key could not be read/,
+  /could not be read: it has to (hold|be) .* as PEM|is required with a (key|certificate)|is encrypted: send it without a passphrase/,
   /must (lie|be) in the future|must be at most \d+ days ahead|must be (before|after) (to|from)/,
-  /must be an http\(s\) URL|must be an https URL|must have at least 16 characters, or be whsec_|email needs SMTP_HOST/,
+  /must be an http\(s\) URL|must be an https URL|must have at least 16 characters, or be whsec_|email needs SMTP_HOST|must be a mail address/,
+  /has to be ssh-config for|names no host|is no host of the configuration|must be an object with sshConfig/,
   /there is no such (entry|partner)|^is required$/,
   /cron/i,
 ]

@@ -97,7 +97,7 @@ export const partners = (deps: PartnersDeps) =>
         const { format, ...query } = c.req.valid('query')
         const dryRun = query.dryRun === 'true'
         if (format === 'ssh-config') return c.json(await importSshConfig(deps, c.get('actor'), c.req.raw, { dryRun }))
-        return c.json(await importPartners(deps, c.get('actor'), readRows(c.req.raw, format), { dryRun }))
+        return c.json(await importPartners(deps, c.get('actor'), readRows(c.req.raw), { dryRun }))
       },
     )
     .get(

@@ -81,14 +81,17 @@ export const ExportedPartners = z
 export const ExportQuery = z.object({ format: z.enum(['json', 'csv']).default('json') })
 export const ImportQuery = z.object({
   dryRun: z.enum(['true', 'false']).default('false'),
-  format: z.enum(['json', 'csv', 'ssh-config']).optional(),
+  format: z.literal('ssh-config').optional(),
 })
 
 /** An OpenSSH client configuration, lines of known_hosts in it, and by the name of a host what it lacks as a partner. */
-export const SshConfigImport = z.strictObject({
-  sshConfig: z.string(),
-  partners: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
-})
+export const SshConfigImport = z.strictObject(
+  {
+    sshConfig: z.string('must be the text of an SSH configuration'),
+    partners: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
+  },
+  { error: ({ code }) => (code === 'invalid_type' ? 'must be an object with sshConfig' : undefined) },
+)
 export type SshConfigImport = z.infer<typeof SshConfigImport>
 
 const ServerDraft = z.object({

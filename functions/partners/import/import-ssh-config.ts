@@ -45,7 +45,7 @@ const readBody = async (request: Request): Promise<SshConfigImport> => {
 
 const readDrafts = async ({ sshConfig, partners }: SshConfigImport): Promise<HostDraft[]> => {
   const drafts = await readSshConfig(sshConfig)
-  if (drafts.length === 0) throw new AppError('invalid', 'The SSH configuration names no host: a Host line with a name is needed.')
+  if (drafts.length === 0) throw invalidField('sshConfig', 'names no host: a Host line with a name is needed')
   if (!partners) return drafts
   const unknown = Object.keys(partners).find((name) => !drafts.some(({ host }) => host === name))
   if (unknown !== undefined) throw invalidField(`partners.${unknown}`, 'is no host of the configuration')

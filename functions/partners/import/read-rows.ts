@@ -13,12 +13,17 @@ export const parseJson = (text: string): unknown => {
   }
 }
 
+const notAnArray = () =>
+  new AppError('invalid', 'The body must be an array of partners, or an SSH configuration with format=ssh-config.', {
+    issues: [{ path: 'format', message: 'has to be ssh-config for a body that is no array of partners' }],
+  })
+
 async function* readJson(pieces: AsyncIterable<string>): AsyncGenerator<unknown> {
   let rows = 0
   try {
     for await (const { text, isElement } of splitJsonArray(pieces)) {
       const row = parseJson(text)
-      if (!isElement) throw new AppError('invalid', 'The body must be an array of partners.')
+      if (!isElement) throw notAnArray()
       rows += 1
       yield row
     }
@@ -27,9 +32,8 @@ async function* readJson(pieces: AsyncIterable<string>): AsyncGenerator<unknown>
   }
 }
 
-/** The rows of an import as they arrive: CSV or JSON, as `format` says, else its type. Who stops reading ends the upload. */
-export const readRows = (request: Request, format: 'csv' | 'json' | undefined): AsyncIterable<unknown> => {
+/** The rows of an import as they arrive: CSV or JSON, as its type says. Who stops reading ends the upload. */
+export const readRows = (request: Request): AsyncIterable<unknown> => {
   const pieces = readPieces(request.body)
-  const isCsv = format ? format === 'csv' : request.headers.get('content-type')?.startsWith('text/csv')
-  return isCsv ? readPartnerCsv(pieces) : readJson(pieces)
+  return request.headers.get('content-type')?.startsWith('text/csv') ? readPartnerCsv(pieces) : readJson(pieces)
 }

@@ -39,7 +39,8 @@ export const createImport = (client: Client) => {
     setProblems([])
     setChecked(undefined)
     try {
-      const query = { dryRun: dryRun ? 'true' : 'false', format: format() } as const
+      const dry = dryRun ? 'true' : 'false'
+      const query = format() === 'ssh-config' ? ({ dryRun: dry, format: 'ssh-config' } as const) : ({ dryRun: dry } as const)
       const headers = { 'Content-Type': contentTypes[format()] }
       // A file goes as it is: its encoding is the server's to tell.
       return await read(client.partners.import.$post({ query }, { headers, init: { body: file() ?? text() } }))
