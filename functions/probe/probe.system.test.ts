@@ -108,7 +108,7 @@ describe.runIf(requireParts('sshd', 'ssh-keygen', 'mariadbd', 'mariadb-install-d
     const before = connectionsSeen()
     for (const partner of [id, named]) expect(await capture(partner)).toMatchObject({ reason: 'address-forbidden', stage: 'ssh-connect' })
     expect(await probe(pinned())).toMatchObject({ reason: 'address-forbidden', stage: 'ssh-connect' })
-    expect(await probe({ db: connection().db })).toMatchObject({ reason: 'address-forbidden', stage: 'db-connect' })
+    expect(await probe({ db: { ...connection().db, tls: 'off' } })).toMatchObject({ reason: 'address-forbidden', stage: 'db-connect' })
     expect(connectionsSeen()).toBe(before)
     await setNetworks('127.0.0.0/8')
     expect(await capture(id)).toMatchObject({ ok: true })

@@ -13,7 +13,7 @@ const fillIn = async (page: Page, { partnerName, db, ssh }: Creation) => {
   await page.getByLabel('Name', { exact: true }).fill(partnerName)
   const database = page.getByRole('region', { name: 'Database' })
   await database.getByLabel('Port').fill(String(db.port))
-  await database.getByLabel('Database').fill(db.name)
+  await database.getByLabel('Database', { exact: true }).fill(db.name)
   await database.getByLabel('User').fill(db.username)
   await database.getByLabel('Password').fill(db.password)
   await page.getByLabel('SSH host').fill(ssh.host)

@@ -59,7 +59,7 @@ ${knownHosts.join('\n')}
   await hop.getByLabel('Private key', { exact: true }).fill(jump.privateKey)
   const database = page.getByRole('region', { name: 'Database' })
   await expect(database.getByLabel('Port')).toHaveValue(String(creation.db.port))
-  await database.getByLabel('Database').fill(creation.db.name)
+  await database.getByLabel('Database', { exact: true }).fill(creation.db.name)
   await database.getByLabel('User').fill(creation.db.username)
   await database.getByLabel('Password').fill(creation.db.password)
 
