@@ -19,7 +19,7 @@ const fillIn = async (page: Page, { partnerName, db, ssh }: Creation) => {
   await page.getByLabel('SSH host').fill(ssh.host)
   await page.getByLabel('SSH port').fill(String(ssh.port))
   await page.getByLabel('SSH user').fill(ssh.username)
-  await page.getByRole('radio', { name: 'A password' }).check()
+  await page.getByRole('radio', { name: 'A password', exact: true }).check()
   await page.getByLabel('SSH password').fill(ssh.password)
 }
 
@@ -66,7 +66,7 @@ test.describe(() => {
     await hop.getByLabel('SSH host').fill('127.0.0.1')
     await hop.getByLabel('SSH port').fill(String(sshd.port))
     await hop.getByLabel('SSH user').fill(sshd.username)
-    await hop.getByLabel('Private key').fill(sshd.privateKey)
+    await hop.getByLabel('Private key', { exact: true }).fill(sshd.privateKey)
 
     const probe = page.getByRole('region', { name: 'Try the connection' })
     await probe.getByRole('button', { name: 'Probe' }).click()

@@ -6,6 +6,7 @@ test('charts zoom by dragging, say so in the address, and go back to the whole',
   await product.api('POST /api/snapshots/capture', { partnerIds: [id] })
   await page.goto(`/partners/${id}?range=1h`)
   const chart = page.getByRole('region', { name: 'Calls' }).locator('.u-over')
+  await expect(chart).toBeVisible()
   const box = await chart.boundingBox()
   if (!box) throw new Error('There is no chart.')
   await page.mouse.move(box.x + box.width * 0.5, box.y + 40)
