@@ -55,9 +55,9 @@ export const startSshd = async ({ config = [], hostKeyTypes = ['ed25519'], certi
   makeHostKeys()
   makeKey(file('user'), 'ed25519')
   writeFileSync(file('authorized_keys'), readFileSync(file('user.pub')), { mode: 0o644 })
-  const keyword = (line: string) => line.split(' ')[0]
-  // For most keywords the first line wins, but for MaxStartups the last.
-  const defaults = settings(folder, port, hostKeyTypes).filter((line) => !config.some((given) => keyword(given) === keyword(line)))
+  const limitsStarts = (line: string) => line.startsWith('MaxStartups ')
+  // Where several lines are no list, the first one wins, but for MaxStartups the last.
+  const defaults = settings(folder, port, hostKeyTypes).filter((line) => !(limitsStarts(line) && config.some(limitsStarts)))
   writeFileSync(file('sshd_config'), [...config, ...defaults].join('\n'))
 
   const start = () => startDaemon(programPath('sshd'), ['-D', '-f', file('sshd_config'), '-E', file('log')], port)
