@@ -4,7 +4,6 @@ import type { MysqlLogin, Row, TlsSession } from '../../reach/reach-target.ts'
 import { ReachFailure } from '../reach/reach-failure.ts'
 import { describeConnectError, describeQueryError } from './describe-mysql-error.ts'
 import { limitStatement, prepareSession } from './prepare-session.ts'
-import { signEd25519 } from './sign-ed25519.ts'
 import { startTls, tlsSessionOf } from './start-tls.ts'
 import { type Answers, watchAnswers } from './watch-answers.ts'
 
@@ -144,7 +143,8 @@ const inTheClear = () => {
 
 /** How to sign in where mysql2 does not know, and how not to: a password in the clear, or under a key that anybody may have sent. */
 const allowedPlugins = (password: string, isPrivate: boolean): Record<string, AuthPlugin> => ({
-  client_ed25519: () => (nonce) => signEd25519(password, nonce.subarray(0, 32)),
+  // Its curve takes 12 MB in each thread, for the few who sign in so.
+  client_ed25519: () => async (nonce) => (await import('./sign-ed25519.ts')).signEd25519(password, nonce.subarray(0, 32)),
   mysql_clear_password: isPrivate ? authPlugins.mysql_clear_password({}) : () => inTheClear,
   ...(!isPrivate && {
     caching_sha2_password: authPlugins.caching_sha2_password({ onServerPublicKey: inTheClear }),
