@@ -197,6 +197,9 @@ describe('a partner that holds up or breaks the thread that serves it', () => {
       breaking.mend()
       for (const { partnerId } of targets) reach.pool.evict(partnerId)
       for (const target of [...targets, ...targets]) expect(await reach.capture(target)).toHaveLength(1)
+      // All at once, some wait for a thread.
+      for (const { partnerId } of targets) reach.pool.evict(partnerId)
+      for (const rows of await Promise.all(targets.map(reach.capture))) expect(rows).toHaveLength(1)
       expect(reach.threads.apart()).toHaveLength(targets.length)
     } finally {
       await reach.stop()

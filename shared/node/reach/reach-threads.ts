@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
+import { setTimeout as delay } from 'node:timers/promises'
 import { ReachError } from '../../reach/reach-error.ts'
-import type { ReachTarget } from '../../reach/reach-target.ts'
+import type { ConnectOptions, ReachTarget } from '../../reach/reach-target.ts'
 import type { OpenKey } from '../ssh/open-private-key.ts'
 import type { ConnectPartner } from './connect-partner.ts'
 import { type ReachThread, startReachThread } from './reach-thread.ts'
@@ -31,6 +32,7 @@ const maxAttempts = 3
 /** Threads of partners that are served apart, each with one partner. */
 const maxThreadsApart = 4
 const closeTimeoutMs = 1_000
+const roomPollMs = 20
 /** A thread takes some 15 MB: as many connections as this are worth it. */
 const worthOfThread = 32
 
@@ -83,19 +85,31 @@ export const createReachThreads = (deps: ReachThreadsDeps): ReachThreads => {
     const [least] = [...shared].sort((a, b) => a.load - b.load)
     return least && (least.load < worthOfThread || shared.size >= size) ? least : startShared()
   }
-  const threadOf = ({ partnerId, ssh }: ReachTarget): ReachThread => {
+  const threadOf = ({ partnerId, ssh }: ReachTarget): ReachThread | null => {
     if (isClosed) throw new ReachError('The service stops.', { stage: ssh ? 'ssh-connect' : 'db-connect', reason: 'aborted' })
     const own = apart.get(partnerId)
     if (!own) return leastLoaded()
     const threads = [...apart.values()].flatMap(({ thread }) => thread ?? [])
     if (!own.thread && threads.length >= maxThreadsApart) {
       const idle = threads.find(({ busy }) => !busy)
-      if (!idle) throw tooManyApart(ssh !== null)
+      if (!idle) return null
       // Its partner connects again in its turn.
       void idle.stop()
     }
     own.thread ??= startApart(partnerId)
     return own.thread
+  }
+  /** Waits for a place apart no longer than a connection may take. */
+  const findThread = async (target: ReachTarget, { signal, timeoutsMs }: ConnectOptions): Promise<ReachThread> => {
+    const until = performance.now() + timeoutsMs['ssh-connect']
+    for (;;) {
+      const thread = threadOf(target)
+      if (thread) return thread
+      if (performance.now() > until) throw tooManyApart(target.ssh !== null)
+      await delay(roomPollMs, undefined, { signal }).catch(() => {
+        throw new ReachError('The work was aborted.', { stage: target.ssh ? 'ssh-connect' : 'db-connect', reason: 'aborted' })
+      })
+    }
   }
 
   /** A partner that was served apart long enough goes back to the others, as soon as nothing runs for it. */
@@ -112,7 +126,7 @@ export const createReachThreads = (deps: ReachThreadsDeps): ReachThreads => {
     connect: async (target, options) => {
       for (let attempt = 1; ; attempt++) {
         try {
-          return await threadOf(target).connect(target, options)
+          return await (await findThread(target, options)).connect(target, options)
         } catch (error) {
           if (!(error instanceof ThreadLost) || attempt === maxAttempts || options.signal.aborted) throw error
         }
