@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 import { ReachError } from '../../reach/reach-error.ts'
-import type { ConnectOptions, ReachTarget } from '../../reach/reach-target.ts'
+import type { ReachTarget } from '../../reach/reach-target.ts'
 import type { OpenKey } from '../ssh/open-private-key.ts'
 import type { ConnectPartner } from './connect-partner.ts'
 import { type ReachThread, startReachThread } from './reach-thread.ts'
@@ -75,7 +75,7 @@ export const createReachThreads = (deps: ReachThreadsDeps): ReachThreads => {
       onEnd: () => {
         watch.delete(thread)
         const own = apart.get(partnerId)
-        if (own) own.thread = null
+        if (own?.thread === thread) own.thread = null
       },
     })
     return thread
@@ -85,33 +85,22 @@ export const createReachThreads = (deps: ReachThreadsDeps): ReachThreads => {
     const [least] = [...shared].sort((a, b) => a.load - b.load)
     return least && (least.load < worthOfThread || shared.size >= size) ? least : startShared()
   }
+  /** `null`: all threads apart are at work. */
   const threadOf = ({ partnerId, ssh }: ReachTarget): ReachThread | null => {
     if (isClosed) throw new ReachError('The service stops.', { stage: ssh ? 'ssh-connect' : 'db-connect', reason: 'aborted' })
     const own = apart.get(partnerId)
     if (!own) return leastLoaded()
-    const threads = [...apart.values()].flatMap(({ thread }) => thread ?? [])
-    if (!own.thread && threads.length >= maxThreadsApart) {
-      const idle = threads.find(({ busy }) => !busy)
+    const others = [...apart.values()].filter(({ thread }) => thread !== null)
+    if (!own.thread && others.length >= maxThreadsApart) {
+      const idle = others.find(({ thread }) => !thread?.busy)
       if (!idle) return null
       // Its partner connects again in its turn.
-      void idle.stop()
+      void idle.thread?.stop()
+      idle.thread = null
     }
     own.thread ??= startApart(partnerId)
     return own.thread
   }
-  /** Waits for a place apart no longer than a connection may take. */
-  const findThread = async (target: ReachTarget, { signal, timeoutsMs }: ConnectOptions): Promise<ReachThread> => {
-    const until = performance.now() + timeoutsMs['ssh-connect']
-    for (;;) {
-      const thread = threadOf(target)
-      if (thread) return thread
-      if (performance.now() > until) throw tooManyApart(target.ssh !== null)
-      await delay(roomPollMs, undefined, { signal }).catch(() => {
-        throw new ReachError('The work was aborted.', { stage: target.ssh ? 'ssh-connect' : 'db-connect', reason: 'aborted' })
-      })
-    }
-  }
-
   /** A partner that was served apart long enough goes back to the others, as soon as nothing runs for it. */
   const readmit = () => {
     for (const [partnerId, { until, thread }] of apart) {
@@ -124,11 +113,18 @@ export const createReachThreads = (deps: ReachThreadsDeps): ReachThreads => {
 
   return {
     connect: async (target, options) => {
-      for (let attempt = 1; ; attempt++) {
+      const until = performance.now() + options.timeoutsMs['ssh-connect']
+      for (let attempt = 1; ; ) {
+        const thread = threadOf(target)
+        if (!thread) {
+          await waitForRoom(target, options.signal, until)
+          continue
+        }
         try {
-          return await (await findThread(target, options)).connect(target, options)
+          return await thread.connect(target, options)
         } catch (error) {
           if (!(error instanceof ThreadLost) || attempt === maxAttempts || options.signal.aborted) throw error
+          attempt += 1
         }
       }
     },
@@ -144,8 +140,15 @@ export const createReachThreads = (deps: ReachThreadsDeps): ReachThreads => {
   }
 }
 
-const tooManyApart = (hasSsh: boolean) =>
-  new ReachError('This partner takes too much work, as others do now: it is tried again later.', {
-    stage: hasSsh ? 'ssh-connect' : 'db-connect',
-    reason: 'partner-overload',
+/** Waits a little for a place apart, no longer than a connection may take. */
+const waitForRoom = async (target: ReachTarget, signal: AbortSignal, until: number): Promise<void> => {
+  const stage = target.ssh ? 'ssh-connect' : 'db-connect'
+  if (performance.now() > until)
+    throw new ReachError('This partner takes too much work, as others do now: it is tried again later.', {
+      stage,
+      reason: 'partner-overload',
+    })
+  await delay(roomPollMs, undefined, { signal }).catch(() => {
+    throw new ReachError('The work was aborted.', { stage, reason: 'aborted' })
   })
+}
