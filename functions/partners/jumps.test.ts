@@ -154,6 +154,16 @@ describe('a change of the hops', () => {
     expect(await passwords()).toHaveLength(jumps.length)
   })
 
+  test('asks again for the password of a hop behind the change also where it has a key as well', async () => {
+    const jumps = [addressOf(first), { ...addressOf(second), privateKey: createSshKey().privateKey }]
+    expect((await patch({ ssh: { jumps } })).status).toBe(200)
+    const moved = [{ ...first, host: 'evil.example' }, addressOf(second)]
+    expect(await refusalOf(await patch({ ssh: { jumps: moved, ...sshPassword }, db: dbPassword }))).toMatchObject({
+      status: 422,
+      paths: ['ssh.jumps.1.password'],
+    })
+  })
+
   test('never asks again for a password of the way that stays', async () => {
     const other = { ...second, host: 'other.example' }
     expect((await patch({ ssh: { jumps: [addressOf(first), other], ...sshPassword }, db: dbPassword })).status).toBe(200)

@@ -43,7 +43,7 @@ export const secretsToResend = (before: PartnerDoc, after: PartnerDoc, patch: Pa
     index >= firstOther &&
     (wasJumps[index]?.password ?? null) !== null &&
     patch.ssh?.jumps?.[index]?.password === undefined &&
-    jumps[index]?.privateKey === null
+    (jumps[index]?.password !== null || jumps[index]?.privateKey === null)
   return [
     ...(after.ssh.enabled ? [...jumps.keys()].filter(resendJump).map((index) => ({ path: `ssh.jumps.${index}.password`, message })) : []),
     ...(resendSsh && after.ssh.enabled && (isOtherServer || before.ssh.username !== after.ssh.username)
