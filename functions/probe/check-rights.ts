@@ -1,5 +1,5 @@
+import { quoteCurrentUser, quoteName, quoteNames } from '../../shared/reach/quote-sql.ts'
 import { ReachError } from '../../shared/reach/reach-error.ts'
-import { quoteName, quoteNames } from './quote-name.ts'
 import type { MissingRight } from './schema.ts'
 
 /** What something needs of a table. */
@@ -36,13 +36,9 @@ const attempt = async (ask: Ask, privilege: MissingRight['privilege'], table: st
   }
 }
 
-const plainAccount = /^([\w.-]*)@([\w.:%/-]+)$/
-
-/** The account as the server knows it, as SQL writes it. What has odd characters is not repeated. */
 const accountOf = async (ask: Ask, username: string): Promise<string> => {
   const [row] = await ask('SELECT CURRENT_USER() AS account')
-  const [, user, host] = plainAccount.exec(String(row?.['account'])) ?? []
-  return `'${user ?? username.replaceAll(/['\\\p{C}]/gu, '')}'@'${host ?? '%'}'`
+  return quoteCurrentUser(row?.['account'], username)
 }
 
 /**

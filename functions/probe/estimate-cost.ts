@@ -1,5 +1,5 @@
+import { quoteName, quoteNames } from '../../shared/reach/quote-sql.ts'
 import type { Ask } from './check-rights.ts'
-import { quoteName, quoteNames } from './quote-name.ts'
 import type { Cost } from './schema.ts'
 
 /** Where a statement reads a table, by its name there, and the columns of an index that would serve it. */

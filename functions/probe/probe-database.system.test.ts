@@ -5,6 +5,7 @@ import { type Mariadb, startMariadb } from '../../deployment/testing/mariadb.ts'
 import { requireParts } from '../../deployment/testing/real-part.ts'
 import { type Sshd, startSshd } from '../../deployment/testing/sshd.ts'
 import type { Partner } from '../../shared/partner/partner-schema.ts'
+import { Settings, stageTimeouts } from '../../shared/settings.ts'
 import { type Ask, checkRights } from './check-rights.ts'
 import type { ProbeResult } from './schema.ts'
 
@@ -41,15 +42,7 @@ describe.runIf(requireParts('sshd', 'ssh-keygen', 'mariadbd', 'mariadb-install-d
   /** Runs these statements in a transaction that cannot write, as a capture's session is. */
   const asUser = async <T>(username: string, work: (ask: Ask) => Promise<T>): Promise<T> => {
     const { db } = database(username)
-    const timeoutsMs = {
-      'ssh-connect': 5_000,
-      'host-key': 5_000,
-      'ssh-auth': 5_000,
-      tunnel: 5_000,
-      'db-tls': 5_000,
-      'db-connect': 5_000,
-      query: 5_000,
-    }
+    const timeoutsMs = stageTimeouts(Settings.parse({}))
     const { signal } = new AbortController()
     const connection = await site.deps.connect(
       { partnerId: username, revision: '1', ssh: null, db: { ...db, tls: null } },

@@ -1,3 +1,4 @@
+import { quoteAccount, quoteName } from '../../reach/quote-sql.ts'
 import type { Reason } from '../../reach/reach-error.ts'
 import type { MysqlLogin } from '../../reach/reach-target.ts'
 import { ReachFailure, showRemoteText } from '../reach/reach-failure.ts'
@@ -23,20 +24,21 @@ const say = (reason: Reason, says: Said['says']): Said => ({ reason, says })
 const accessDenied = say('db-auth', (signIn) => `The database refused the user or its password. ${otherCauses(signIn)}`)
 const locked = say(
   'db-auth',
-  ({ username }) => `The database account is locked. To unlock it: ALTER USER ${accountOf(username)} ACCOUNT UNLOCK;`,
+  ({ username }) => `The database account is locked. To unlock it: ALTER USER ${quoteAccount(username)} ACCOUNT UNLOCK;`,
 )
 const expired = say(
   'db-auth',
-  ({ username }) => `The password of the database account has expired. To renew it: ALTER USER ${accountOf(username)} IDENTIFIED BY '…';`,
+  ({ username }) =>
+    `The password of the database account has expired. To renew it: ALTER USER ${quoteAccount(username)} IDENTIFIED BY '…';`,
 )
 const needsTls = say('tls-required', () => 'The database only takes encrypted connections: set db.tls to required, or stricter.')
 
 /** What a refused sign-in means, by the numbers that MySQL and MariaDB share, then by those of MySQL, then by those of MariaDB. */
 const refusals: Readonly<Record<number, Said>> = {
   1040: say('db-refused', () => 'The database has too many connections: end idle ones, or raise max_connections.'),
-  1044: say('db-missing', ({ name, username }) => describeMissing(name, accountOf(username), [])),
+  1044: say('db-missing', ({ name, username }) => describeMissing(name, quoteAccount(username), [])),
   1045: accessDenied,
-  1049: say('db-missing', ({ name, username }) => describeMissing(name, accountOf(username), [])),
+  1049: say('db-missing', ({ name, username }) => describeMissing(name, quoteAccount(username), [])),
   1129: say(
     'db-refused',
     () =>
@@ -45,13 +47,13 @@ const refusals: Readonly<Record<number, Said>> = {
   1130: say(
     'db-auth',
     ({ username }) =>
-      `The database lets nobody connect from this host. To let the user: CREATE USER ${accountOf(username, 'this host')} IDENTIFIED BY '…'; and grant it what it reads.`,
+      `The database lets nobody connect from this host. To let the user: CREATE USER ${quoteAccount(username, 'this host')} IDENTIFIED BY '…'; and grant it what it reads.`,
   ),
   1203: say('db-refused', () => 'The database allows each user fewer connections than are open (max_user_connections): end idle ones.'),
   1226: say(
     'db-refused',
     ({ username }) =>
-      `The database account has used up its limit of connections or statements. To raise it: ALTER USER ${accountOf(username)} WITH MAX_USER_CONNECTIONS 5 MAX_CONNECTIONS_PER_HOUR 0 MAX_QUERIES_PER_HOUR 0;`,
+      `The database account has used up its limit of connections or statements. To raise it: ALTER USER ${quoteAccount(username)} WITH MAX_USER_CONNECTIONS 5 MAX_CONNECTIONS_PER_HOUR 0 MAX_QUERIES_PER_HOUR 0;`,
   ),
   1698: accessDenied,
   1820: expired,
@@ -61,14 +63,11 @@ const refusals: Readonly<Record<number, Said>> = {
   3955: say(
     'db-auth',
     ({ username }) =>
-      `The database account is locked after too many wrong passwords. To unlock it: ALTER USER ${accountOf(username)} ACCOUNT UNLOCK;`,
+      `The database account is locked after too many wrong passwords. To unlock it: ALTER USER ${quoteAccount(username)} ACCOUNT UNLOCK;`,
   ),
   4150: say('db-auth', () => 'The database account is blocked after too many wrong passwords. To unblock it: FLUSH PRIVILEGES;'),
   4151: locked,
 }
-
-/** An account as SQL writes it. Which host it is for only the server knows. */
-const accountOf = (username: string, host = '%'): string => `'${username.replaceAll(/['\\]/g, '\\$&')}'@'${host}'`
 
 /** What a server answers alike to a wrong password: its protocol does not tell them apart. */
 const otherCauses = ({ tls, offersTls }: SignIn): string => {
@@ -89,7 +88,7 @@ export const describeMissing = (name: string, account: string, seen: readonly st
 export const describeNoRights = (name: string, account: string): string =>
   `The user has no rights on the database ${name}. To let it read: ${grantOn(name, account)}`
 
-const grantOn = (name: string, account: string): string => `GRANT SELECT ON \`${name.replaceAll('`', '``')}\`.* TO ${account};`
+const grantOn = (name: string, account: string): string => `GRANT SELECT ON ${quoteName(name)}.* TO ${account};`
 
 /** Why a sign-in failed. What a server says is repeated only when it greeted as MySQL. */
 export const describeConnectError = (cause: MysqlError, signIn: SignIn): ReachFailure => {

@@ -9,6 +9,7 @@ import { requireParts } from '../../../deployment/testing/real-part.ts'
 import { type Sshd, startSshd } from '../../../deployment/testing/sshd.ts'
 import { ReachError } from '../../reach/reach-error.ts'
 import type { PartnerConnection, ReachTarget, StageTimeouts } from '../../reach/reach-target.ts'
+import { Settings, stageTimeouts } from '../../settings.ts'
 import { openPrivateKey } from '../ssh/open-private-key.ts'
 import { createConnectPartner } from './connect-partner.ts'
 import { createConnectionPool } from './connection-pool.ts'
@@ -16,15 +17,7 @@ import { createMarks, type FromThread, type ToThread } from './reach-messages.ts
 import { createReachThreads } from './reach-threads.ts'
 
 const password = 'corvid-9-lamp'
-const patient: StageTimeouts = {
-  'ssh-connect': 5000,
-  'host-key': 5000,
-  'ssh-auth': 5000,
-  tunnel: 5000,
-  'db-tls': 5000,
-  'db-connect': 5000,
-  query: 5000,
-}
+const patient = stageTimeouts(Settings.parse({}))
 const { signal } = new AbortController()
 const limits = { signal, timeoutMs: 5000 }
 

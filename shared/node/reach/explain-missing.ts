@@ -1,3 +1,4 @@
+import { quoteCurrentUser } from '../../reach/quote-sql.ts'
 import { ReachError } from '../../reach/reach-error.ts'
 import type { ConnectOptions, ReachTarget } from '../../reach/reach-target.ts'
 import { describeMissing, describeNoRights } from '../mysql/describe-mysql-error.ts'
@@ -28,18 +29,11 @@ export const explainMissing = async (
       failure,
       target.db.name,
       rows.map(({ Database: name }) => showRemoteText(String(name))),
-      accountOf(String(user?.account)),
+      quoteCurrentUser(user?.account, target.db.username),
     )
   } catch {
     return failure
   }
-}
-
-/** `reader@%` as SQL writes it. */
-const accountOf = (account: string): string => {
-  const quoted = (text: string) => `'${showRemoteText(text).replaceAll(/['\\]/g, '\\$&')}'`
-  const at = account.lastIndexOf('@')
-  return `${quoted(account.slice(0, at))}@${quoted(account.slice(at + 1))}`
 }
 
 const explained = ({ stage, stages, hostKey, jumpKeys }: ReachError, name: string, seen: readonly string[], account: string) => {

@@ -8,21 +8,14 @@ import { requireParts } from '../../../deployment/testing/real-part.ts'
 import { type Sshd, startSshd } from '../../../deployment/testing/sshd.ts'
 import type { ReachError } from '../../reach/reach-error.ts'
 import type { ReachTarget, SshServer, StageTimeouts } from '../../reach/reach-target.ts'
+import { Settings, stageTimeouts } from '../../settings.ts'
 import { openPrivateKey } from '../ssh/open-private-key.ts'
 import { createConnectPartner } from './connect-partner.ts'
 import { createReachThreads } from './reach-threads.ts'
 
 const host = '127.0.0.1'
 const password = 'corvid-9-lamp'
-const timeoutsMs: StageTimeouts = {
-  'ssh-connect': 5000,
-  'host-key': 5000,
-  'ssh-auth': 5000,
-  tunnel: 5000,
-  'db-tls': 5000,
-  'db-connect': 5000,
-  query: 5000,
-}
+const timeoutsMs = stageTimeouts(Settings.parse({}))
 const { signal } = new AbortController()
 const sshStages = ['ssh-connect', 'host-key', 'ssh-auth', 'tunnel']
 
